@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What all archetypes share: named fields that become encoded columns."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NamedTuple, TYPE_CHECKING
+
+from rerun_bridge.encodings import Component, Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Columns(NamedTuple):
+    """
+    Encoded values of one row, or of many rows with `lengths`.
+
+    Attributes
+    ----------
+    layout
+        Which components.
+    datas
+        What each component's encoding made of its values, in the order of the layout.
+
+    """
+
+    layout: Layout
+    datas: tuple[Any, ...]
+
+
+class Archetype:
+    """
+    Base of all archetypes.
+
+    Subclasses name their components in `FIELDS` and call `_set` in their constructor.
+
+    Attributes
+    ----------
+    layout
+        The components that were given a value.
+    datas
+        Their encoded values, in the order of the layout.
+
+    """
+
+    __slots__ = ('datas', 'layout')
+    FIELDS: ClassVar[Mapping[str, Component]] = {}
+    _layouts: ClassVar[dict[tuple[str, ...], Layout]]
+    _sorted_fields: ClassVar[tuple[tuple[str, Component], ...]]
+
+    layout: Layout
+    datas: tuple[Any, ...]
+
+    def __init_subclass__(cls) -> None:
+        """Prepare the tables that `_set` uses."""
+        cls._layouts = {}
+        cls._sorted_fields = tuple(sorted(cls.FIELDS.items(), key=lambda item: item[1].name))
+
+    def _set(self, **values: Any) -> None:  # noqa: ANN401 - whatever the fields take
+        names = []
+        datas = []
+        for name, component in self._sorted_fields:
+            value = values.get(name)
+            if value is not None:
+                names.append(name)
+                datas.append(component.encoding.coerce(value))
+        self.datas = tuple(datas)
+        key = tuple(names)
+        layout = self._layouts.get(key)
+        if layout is None:
+            layout = self._layouts[key] = Layout.of(self.FIELDS[name] for name in names)
+        self.layout = layout
+
+    def __repr__(self) -> str:
+        """Name the archetype and the number of instances of each component."""
+        counts = ', '.join(
+            f'{component.name.rpartition(":")[2]}: {component.encoding.count(data)}'
+            for component, data in zip(self.layout.components, self.datas)  # noqa: B905
+        )
+        return f'{type(self).__name__}({counts})'

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Components: named columns with a meaning; layouts: the columns that a row has."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rerun_bridge.encodings.base import Encoding
+
+
+class Component(NamedTuple):
+    """
+    A component descriptor and how its values are encoded.
+
+    Attributes
+    ----------
+    name
+        For instance ``Points3D:positions``.
+    archetype
+        Full name, for instance ``rerun.archetypes.Points3D``; None for a loose component.
+    component_type
+        Full name, for instance ``rerun.components.Position3D``; None for a user's own.
+    encoding
+        Values to Arrow.
+
+    """
+
+    name: str
+    archetype: str | None
+    component_type: str | None
+    encoding: Encoding
+
+
+class Layout:
+    """
+    The components of a row, sorted by name; interned, so compared by identity.
+
+    Attributes
+    ----------
+    components
+        In the order of the columns.
+
+    """
+
+    __slots__ = ('components',)
+    _interned: dict[tuple[Component, ...], Layout] = {}  # noqa: RUF012 - the intern table
+
+    components: tuple[Component, ...]
+
+    @classmethod
+    def of(cls, components: Iterable[Component]) -> Layout:
+        """
+        Return the one layout with these components.
+
+        Parameters
+        ----------
+        components
+            In any order.
+
+        Returns
+        -------
+        Layout
+            The same object for the same components.
+
+        """
+        key = tuple(sorted(components, key=lambda component: component.name))
+        found = cls._interned.get(key)
+        if found is None:
+            found = cls()
+            found.components = key
+            found = cls._interned.setdefault(key, found)
+        return found

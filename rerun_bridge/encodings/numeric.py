@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Numbers, vectors of fixed length, lists of such vectors, booleans."""
+
+from __future__ import annotations
+
+from typing import Any, TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from rerun_bridge.encodings.base import ArrayBuffers, is_immutable, offsets_of, raw
+from rerun_bridge.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Numbers = np.ndarray[Any, Any]
+
+
+def non_null(arrow_type: pa.DataType) -> pa.Field:
+    """
+    Make the item field of Rerun's nested lists.
+
+    Parameters
+    ----------
+    arrow_type
+        Of the items.
+
+    Returns
+    -------
+    pyarrow.Field
+        Named ``item``, never null.
+
+    """
+    return pa.field('item', arrow_type, nullable=False)
+
+
+def to_owned(value: Any, dtype: np.dtype[Any]) -> Numbers:  # noqa: ANN401
+    """
+    Convert to an array that the caller cannot change.
+
+    Parameters
+    ----------
+    value
+        A number, a (nested) sequence, an array or anything with the buffer protocol.
+    dtype
+        Wanted element type.
+
+    Returns
+    -------
+    numpy.ndarray
+        C-contiguous; a view only if the memory is immutable.
+
+    Raises
+    ------
+    UsageError
+        If the value has no numbers of this kind in it.
+
+    """
+    if isinstance(value, (int, float)):
+        return np.array([value], dtype)
+    try:
+        source = np.asarray(value)
+        if source.dtype.kind in 'OUS' and source.size:
+            source = np.asarray(value, dtype)
+        array = np.ascontiguousarray(source, dtype)
+    except (TypeError, ValueError, OverflowError) as exc:
+        msg = f'cannot read numbers of type {dtype} from {type(value).__name__}: {exc}'
+        raise UsageError(msg) from exc
+    shared = not isinstance(value, list) and np.may_share_memory(array, source)
+    return array.copy() if shared and not is_immutable(value) else array
+
+
+class Primitive:
+    """
+    One number per instance.
+
+    Parameters
+    ----------
+    dtype
+        NumPy's name of the type, for instance ``'<f4'``.
+
+    """
+
+    def __init__(self, dtype: str) -> None:
+        self.dtype = np.dtype(dtype)
+        self.arrow_type = pa.from_numpy_dtype(self.dtype)
+
+    def coerce(self, value: Any) -> Numbers:  # noqa: ANN401
+        """Take a number or any array of numbers, flattened."""
+        return to_owned(value, self.dtype).reshape(-1)
+
+    def count(self, data: Numbers) -> int:
+        """Return the number of numbers."""
+        return len(data)
+
+    def num_bytes(self, data: Numbers) -> int:
+        """Return the size of the array."""
+        return data.nbytes
+
+    def slice(self, data: Numbers, start: int, stop: int) -> Numbers:
+        """Return some of the numbers."""
+        return data[start:stop]
+
+    def join(self, parts: Sequence[Numbers]) -> ArrayBuffers:
+        """Concatenate."""
+        array = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return ArrayBuffers((len(array), 0), (None, raw(array)))
+
+
+class Vector(Primitive):
+    """
+    A fixed number of numbers per instance.
+
+    Parameters
+    ----------
+    dtype
+        NumPy's name of the element type.
+    size
+        Numbers per instance.
+
+    """
+
+    def __init__(self, dtype: str, size: int) -> None:
+        super().__init__(dtype)
+        self.size = size
+        self.arrow_type = pa.list_(non_null(self.arrow_type), size)
+
+    def coerce(self, value: Any) -> Numbers:  # noqa: ANN401
+        """Take one vector or an array of vectors; the result has shape (n, size)."""
+        array = to_owned(value, self.dtype)
+        if array.ndim > 1 and array.shape[-1] == self.size or array.size % self.size == 0:
+            return array.reshape(-1, self.size)
+        msg = f'expected vectors of {self.size} numbers, got an array of shape {array.shape}'
+        raise UsageError(msg)
+
+    def join(self, parts: Sequence[Numbers]) -> ArrayBuffers:
+        """Concatenate."""
+        array = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return ArrayBuffers((len(array), 0, array.size, 0), (None, None, raw(array)))
+
+
+class Boolean(Primitive):
+    """One truth value per instance."""
+
+    def __init__(self) -> None:
+        super().__init__('?')
+
+    def join(self, parts: Sequence[Numbers]) -> ArrayBuffers:
+        """Concatenate, eight to a byte."""
+        array = np.concatenate(parts)
+        packed = np.packbits(array, bitorder='little').tobytes()
+        return ArrayBuffers((len(array), 0), (None, packed))
+
+
+class VectorList:
+    """
+    A list of vectors per instance: line strips.
+
+    Parameters
+    ----------
+    dtype
+        NumPy's name of the element type.
+    size
+        Numbers per vector.
+
+    """
+
+    def __init__(self, dtype: str, size: int) -> None:
+        self.vector = Vector(dtype, size)
+        self.arrow_type = pa.list_(non_null(self.vector.arrow_type))
+
+    def coerce(self, value: Any) -> list[Numbers]:  # noqa: ANN401
+        """Take one strip of shape (m, size), or a sequence of strips."""
+        if isinstance(value, np.ndarray) and value.dtype != object:
+            strips = [value] if value.ndim <= 2 else list(value)  # noqa: PLR2004
+        else:
+            strips = list(value)
+            if strips and np.ndim(strips[0]) <= 1:
+                strips = [strips]
+        return [self.vector.coerce(strip) for strip in strips]
+
+    def count(self, data: list[Numbers]) -> int:
+        """Return the number of strips."""
+        return len(data)
+
+    def num_bytes(self, data: list[Numbers]) -> int:
+        """Return the size of all strips."""
+        return sum(strip.nbytes for strip in data)
+
+    def slice(self, data: list[Numbers], start: int, stop: int) -> list[Numbers]:
+        """Return some of the strips."""
+        return data[start:stop]
+
+    def join(self, parts: Sequence[list[Numbers]]) -> ArrayBuffers:
+        """Concatenate."""
+        strips = [strip for part in parts for strip in part]
+        points = self.vector.join(strips or [self.vector.coerce([])])
+        offsets = offsets_of([len(strip) for strip in strips])
+        return ArrayBuffers(
+            (len(strips), 0, *points.nodes), (None, offsets, *points.buffers)
+        )

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Rerun's log messages: what travels to files, viewers and browsers.
+
+The payload of a message is the same in a file, in gRPC and in a WebSocket; only the frame
+around it differs. Field numbers follow ``rerun/log_msg/v1alpha1/log_msg.proto``.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+import sys
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from rerun_bridge.log_encoding.protobuf import (
+    bytes_field,
+    fixed64_field,
+    length_prefix,
+    text_field,
+    varint_field,
+)
+
+if TYPE_CHECKING:
+    from rerun_bridge.chunk import Chunk
+    from rerun_bridge.encodings import Bytes
+    from rerun_bridge.log_types import StoreId, Tuid
+
+RERUN_VERSION = (0, 41, 0)
+"""The version of Rerun whose formats are written."""
+
+_PYTHON_SDK = 2
+_ARROW_IPC = 1
+_COMPRESSION_NONE, _COMPRESSION_LZ4 = 1, 2
+_MIN_COMPRESSED_BYTES = 512
+_MAX_COMPRESSED_BYTES = 256 << 10
+_WORTHWHILE = 0.9
+_LZ4 = pa.Codec('lz4_raw')
+
+
+class MessageKind(IntEnum):
+    """Kinds of messages; the numbers are those of files and of gRPC alike."""
+
+    END = 0
+    SET_STORE_INFO = 1
+    ARROW_MSG = 2
+    BLUEPRINT_ACTIVATION = 3
+
+
+class LogMsg:
+    """
+    One encoded message.
+
+    Attributes
+    ----------
+    kind
+        What it is.
+    store_id
+        What it belongs to.
+    pieces
+        The payload; never changed.
+    num_bytes
+        Length of the payload.
+    chunk
+        The facts of an Arrow message's chunk, else None.
+    is_retained
+        Whether sinks must never drop it: later messages need it.
+
+    """
+
+    __slots__ = ('chunk', 'is_retained', 'kind', 'num_bytes', 'pieces', 'store_id')
+
+    def __init__(
+        self,
+        kind: MessageKind,
+        store_id: StoreId,
+        pieces: list[Bytes],
+        *,
+        chunk: Chunk | None = None,
+        is_retained: bool = True,
+    ) -> None:
+        self.kind = kind
+        self.store_id = store_id
+        self.pieces = pieces
+        self.num_bytes = sum(map(len, pieces))
+        self.chunk = chunk
+        self.is_retained = is_retained
+
+
+def encode_store_id(store_id: StoreId) -> bytes:
+    """Encode a ``StoreId``."""
+    application_id = text_field(1, store_id.application_id)
+    return (
+        varint_field(1, store_id.kind)
+        + text_field(2, store_id.recording_id)
+        + bytes_field(3, application_id)
+    )
+
+
+def encode_tuid(tuid: Tuid) -> bytes:
+    """Encode a ``Tuid``."""
+    return fixed64_field(1, tuid.time_nanos) + fixed64_field(2, tuid.counter)
+
+
+def set_store_info(store_id: StoreId, row_id: Tuid) -> LogMsg:
+    """
+    Make the message that opens a store.
+
+    Parameters
+    ----------
+    store_id
+        The recording or blueprint.
+    row_id
+        A fresh id.
+
+    Returns
+    -------
+    LogMsg
+        To be sent first; sending it again does no harm.
+
+    """
+    python = b''.join(varint_field(i + 1, part) for i, part in enumerate(sys.version_info[:3]))
+    source = varint_field(1, _PYTHON_SDK) + bytes_field(2, bytes_field(1, python))
+    version = int.from_bytes(bytes((*RERUN_VERSION, 0)), 'little')
+    info = (
+        bytes_field(2, encode_store_id(store_id))
+        + bytes_field(5, source)
+        + bytes_field(6, varint_field(1, version))
+    )
+    payload = bytes_field(1, encode_tuid(row_id)) + bytes_field(2, info)
+    return LogMsg(MessageKind.SET_STORE_INFO, store_id, [payload])
+
+
+def arrow_msg(
+    store_id: StoreId, chunk: Chunk, *, compress: bool, is_retained: bool = False
+) -> LogMsg:
+    """
+    Make the message that carries a chunk.
+
+    Parameters
+    ----------
+    store_id
+        What it belongs to.
+    chunk
+        Its pieces are taken over, or compressed.
+    compress
+        Whether to try LZ4; it is used where it saves a tenth, and not tried on big chunks,
+        whose pixels and points hardly shrink.
+    is_retained
+        See `LogMsg`.
+
+    Returns
+    -------
+    LogMsg
+        The message.
+
+    """
+    content: list[Bytes] = chunk.pieces
+    compression = _COMPRESSION_NONE
+    if compress and _MIN_COMPRESSED_BYTES <= chunk.num_bytes <= _MAX_COMPRESSED_BYTES:
+        packed = _LZ4.compress(b''.join(content), asbytes=True)
+        if len(packed) < chunk.num_bytes * _WORTHWHILE:
+            content, compression = [packed], _COMPRESSION_LZ4
+    size = sum(map(len, content))
+    head = (
+        bytes_field(1, encode_store_id(store_id))
+        + varint_field(2, compression)
+        + varint_field(3, chunk.num_bytes)
+        + varint_field(4, _ARROW_IPC)
+        + length_prefix(5, size)
+    )
+    tail = bytes_field(6, encode_tuid(chunk.id)) + varint_field(7, int(chunk.is_static))
+    return LogMsg(
+        MessageKind.ARROW_MSG,
+        store_id,
+        [head, *content, tail],
+        chunk=chunk._replace(pieces=[]),
+        is_retained=is_retained,
+    )
+
+
+def blueprint_activation(store_id: StoreId, *, make_active: bool, make_default: bool) -> LogMsg:
+    """
+    Make the message that tells viewers to use a blueprint.
+
+    Parameters
+    ----------
+    store_id
+        The blueprint, whose chunks were sent before.
+    make_active
+        Show it now, even over what the user has arranged.
+    make_default
+        Show it where the user has arranged nothing, and on reset.
+
+    Returns
+    -------
+    LogMsg
+        The message.
+
+    """
+    payload = bytes_field(1, encode_store_id(store_id))
+    payload += varint_field(2, int(make_active)) + varint_field(3, int(make_default))
+    return LogMsg(MessageKind.BLUEPRINT_ACTIVATION, store_id, [payload])
+
+
+def grpc_message(message: LogMsg) -> bytes:
+    """
+    Frame a message for gRPC.
+
+    Parameters
+    ----------
+    message
+        Any message.
+
+    Returns
+    -------
+    bytes
+        A ``WriteMessagesRequest``, which is also a ``ReadMessagesResponse``.
+
+    """
+    inner = length_prefix(message.kind, message.num_bytes)
+    outer = length_prefix(1, len(inner) + message.num_bytes)
+    return b''.join((outer, inner, *message.pieces))

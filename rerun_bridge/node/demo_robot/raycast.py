@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Casts the rays of a sensor into the world.
+
+All sensors here look along a grid of rays that shares one origin: ray (row, column) passes
+``origin + t * (directions[column], slopes[row])``. A camera without pitch, a flat laser scanner
+and a spinning lidar all fit this form, and outlines need to be cut only once per column.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple, TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from rerun_bridge.node.demo_robot.shapes import Crossings, Floats
+    from rerun_bridge.node.demo_robot.world import World
+
+SKY, FLOOR, FIRST_WALL, FIRST_SOLID = 0, 1, 2, 6
+_SUN_YAW_RAD = math.radians(115)
+_TOP_LIGHT, _BOTTOM_LIGHT = 1.0, 0.4
+
+
+class Rays(NamedTuple):
+    """
+    A grid of rays.
+
+    Attributes
+    ----------
+    origin
+        x, y, z in frame ``map``, metres.
+    directions
+        Ground part of one step along the ray, shape (columns, 2).
+    slopes
+        Height gained in that step, shape (rows,), rising or falling with the row.
+
+    """
+
+    origin: tuple[float, float, float]
+    directions: Floats
+    slopes: Floats
+
+
+class Hits(NamedTuple):
+    """
+    What the rays met, all of shape (rows, columns).
+
+    Attributes
+    ----------
+    t
+        Ray parameter of the hit; inf in the sky.
+    surface
+        SKY, FLOOR, FIRST_WALL + 0..3 (east, north, west, south) or FIRST_SOLID + index.
+    light
+        How bright the surface is lit, 0..1.
+
+    """
+
+    t: Floats
+    surface: npt.NDArray[np.uint8]
+    light: Floats
+
+
+def cast(world: World, rays: Rays) -> Hits:
+    """Find the first surface along every ray."""
+    x, y, z = rays.origin
+    slopes = np.where(rays.slopes == 0, np.float32(1e-9), rays.slopes)
+    cap_light = np.where(slopes < 0, np.float32(_TOP_LIGHT), np.float32(_BOTTOM_LIGHT))
+    hits = _cast_yard(world, rays, slopes)
+    for index, solid in enumerate(world.solids):
+        heights = (np.array([[solid.z_min], [solid.z_max]], np.float32) - np.float32(z)) / slopes
+        _draw(
+            hits,
+            solid.crossings(x, y, rays.directions),
+            slab=(heights.min(axis=0), heights.max(axis=0)),
+            cap_light=cap_light,
+            surface=FIRST_SOLID + index,
+        )
+    return hits
+
+
+def _cast_yard(world: World, rays: Rays, slopes: Floats) -> Hits:
+    """Hits in the empty yard: floor, walls, sky."""
+    x, y, z = rays.origin
+    along = np.where(rays.directions == 0, np.float32(1e-9), rays.directions)
+    half = np.array([world.half_length, world.half_width], np.float32)
+    reach = (np.copysign(half, along) - np.array([x, y], np.float32)) / along
+    axis = reach.argmin(axis=1)
+    wall_t = reach.min(axis=1)
+    wall = (axis + 2 * (np.take_along_axis(along, axis[:, None], axis=1)[:, 0] < 0)).astype('u1')
+    wall_light = _side_light((wall + np.float32(2)) * np.float32(math.pi / 2))
+
+    floor_t = np.where(slopes < 0, np.float32(-z) / slopes, np.float32(np.inf))[:, None]
+    on_floor = floor_t < wall_t
+    t = np.where(on_floor, floor_t, wall_t)
+    surface = np.where(on_floor, np.uint8(FLOOR), wall + np.uint8(FIRST_WALL))
+    light = np.where(on_floor, np.float32(_TOP_LIGHT), wall_light)
+    climbing = np.flatnonzero(slopes > 0)
+    rows = _span(climbing)
+    sky = wall_t * slopes[rows, None] > np.float32(world.wall_height - z)
+    t[rows][sky] = np.inf
+    surface[rows][sky] = SKY
+    light[rows] = np.where(sky, 1 - np.minimum(slopes[rows, None], 1) / 2, light[rows])
+    return Hits(t, surface, light)
+
+
+def _draw(
+    hits: Hits,
+    outline: Crossings,
+    *,
+    slab: tuple[Floats, Floats],
+    cap_light: Floats,
+    surface: int,
+) -> None:
+    """Put one solid in front of what is farther away; touch only the part where it can be."""
+    columns = _span(np.flatnonzero(outline.far > 0))
+    near, far = outline.near[columns], outline.far[columns]
+    if near.size == 0:
+        return
+    rows = _span(np.flatnonzero((slab[0] < far.max()) & (slab[1] > max(near.min(), 0.0))))
+    low, high = slab[0][rows, None], slab[1][rows, None]
+    start = np.maximum(near, low)
+    hit = (start < np.minimum(far, high)) & (start > 0) & (start < hits.t[rows, columns])
+    lit = np.where(low > near, cap_light[rows, None], _side_light(outline.normal_yaw_rad[columns]))
+    np.copyto(hits.t[rows, columns], start, where=hit)
+    np.copyto(hits.surface[rows, columns], np.uint8(surface), where=hit)
+    np.copyto(hits.light[rows, columns], lit, where=hit)
+
+
+def _side_light(normal_yaw_rad: Floats) -> Floats:
+    facing = np.cos(normal_yaw_rad - np.float32(_SUN_YAW_RAD))
+    return np.asarray(np.float32(0.72) + np.float32(0.23) * facing)
+
+
+def _span(indices: npt.NDArray[np.intp]) -> slice:
+    return slice(int(indices[0]), int(indices[-1]) + 1) if indices.size else slice(0, 0)
