@@ -8,10 +8,11 @@ Exit status: 0 done, 1 the command failed, 2 it was called wrongly, 130 interrup
 from __future__ import annotations
 
 from importlib import import_module, metadata
+from importlib.util import find_spec
 from pathlib import Path
 import sys
 from typing import cast, TYPE_CHECKING
-from xml.etree import ElementTree
+import xml.etree.ElementTree as ET
 
 from rerun_bridge.cli import COMMANDS
 from rerun_bridge.errors import RerunBridgeError
@@ -22,7 +23,18 @@ if TYPE_CHECKING:
 __all__ = ['bridge', 'demo_robot', 'main', 'run', 'version']
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
-ROS_PREFIXES = ('rclpy', '_rclpy', 'rpyutils')
+HELP = frozenset({'-h', '--help'})
+NODE_USAGE = """\
+usage: {name} [--ros-args ARGUMENTS]
+
+{summary}
+
+Arguments that every ROS 2 program takes, some of them:
+  -p NAME:=VALUE        set a parameter (`ros2 param list` names them while it runs)
+  --params-file FILE    set the parameters that a YAML file names
+  -r FROM:=TO           rename a topic or a service; -r __node:=NAME the node itself
+  --log-level LEVEL     debug, info, warn, error or fatal"""
+ROS_MODULES = frozenset({'rclpy', 'rpyutils'})
 ROS_SUFFIXES = ('_msgs', '_srvs', '_interfaces')
 
 
@@ -38,7 +50,7 @@ def version() -> str:
     """
     manifest = Path(__file__).parents[1] / 'package.xml'
     if manifest.is_file():
-        return str(ElementTree.parse(manifest).getroot().findtext('version'))
+        return str(ET.parse(manifest).getroot().findtext('version'))
     return metadata.version('rerun_bridge')
 
 
@@ -46,14 +58,15 @@ def usage() -> str:
     """Describe the command line with all its commands."""
     width = max(map(len, COMMANDS))
     rows = [f'  {name:{width}}  {command.summary}' for name, command in COMMANDS.items()]
-    return '\n'.join([
+    lines = [
         'usage: python -m rerun_bridge [--help | --version] COMMAND [arguments]',
         '',
         'commands:',
         *rows,
         '',
         '`python -m rerun_bridge COMMAND --help` tells more about one.',
-    ])
+    ]
+    return '\n'.join(lines)
 
 
 def run(name: str, argv: list[str]) -> int:
@@ -73,8 +86,12 @@ def run(name: str, argv: list[str]) -> int:
         The exit status.
 
     """
+    command = COMMANDS[name]
+    if command.is_node and argv and argv[0] in HELP:
+        print(NODE_USAGE.format(name=name, summary=command.summary))
+        return 0
     try:
-        module = import_module(COMMANDS[name].module)
+        module = import_module(command.module)
         entry = cast('Callable[[list[str] | None], int]', module.main)
         return entry(argv)
     except RerunBridgeError as error:
@@ -108,7 +125,7 @@ def main(argv: list[str] | None = None) -> int:
     name, rest = (arguments[0], arguments[1:]) if arguments else ('', [])
     if name in COMMANDS:
         return run(name, rest)
-    if name in {'-h', '--help', 'help'}:
+    if name in HELP:
         print(usage())
         return 0
     if name in {'-V', '--version'}:
@@ -131,10 +148,15 @@ def demo_robot() -> int:
 
 def _is_ros(module: str | None) -> bool:
     root = (module or '').partition('.')[0]
-    return root.startswith(ROS_PREFIXES) or root.endswith(ROS_SUFFIXES)
+    return root in ROS_MODULES or root.endswith(ROS_SUFFIXES)
 
 
 def _missing_ros(error: ModuleNotFoundError) -> str:
+    if not str(error.name).startswith('rclpy') and find_spec('rclpy'):
+        return (
+            f"the ROS 2 package of the module '{error.name}' is missing: install it"
+            ' (`apt-get install ros-DISTRO-PACKAGE`, or build it and source its workspace)'
+        )
     python = f'{sys.version_info.major}.{sys.version_info.minor}'
     return (
         f"ROS 2 is not in reach of this Python {python} (no module named '{error.name}'): source"

@@ -9,7 +9,7 @@ from typing import NamedTuple, TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ['Command', 'COMMANDS']
+__all__ = ['COMMANDS', 'Command']
 
 
 class Command(NamedTuple):
@@ -18,15 +18,21 @@ class Command(NamedTuple):
     module: str
     """Where its `main(argv: list[str] | None) -> int` is; imported when the command runs."""
     summary: str
+    is_node: bool = False
+    """It is a ROS node and takes nothing but `--ros-args`."""
 
 
-COMMANDS: Mapping[str, Command] = MappingProxyType({
+_TABLE = {
     'bridge': Command(
         'rerun_bridge.node.bridge',
-        'stream ROS topics into Rerun (takes --ros-args)',
+        'stream ROS topics into Rerun',
+        is_node=True,
     ),
     'demo_robot': Command(
         'rerun_bridge.node.demo_robot',
-        'simulate a robot that publishes on ROS topics (takes --ros-args)',
+        'simulate a robot that publishes on ROS topics',
+        is_node=True,
     ),
-})
+}
+COMMANDS: Mapping[str, Command] = MappingProxyType(_TABLE)
+"""All commands by name, in the order in which help lists them."""

@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-from rerun_bridge.encodings.arrow import Arrow, Records, take_apart
+from rerun_bridge.encodings.arrow import Arrow, put_together, Records, take_apart
 from rerun_bridge.encodings.base import (
     ArrayBuffers,
     Buffer,
     Bytes,
     Encoding,
     offsets_of,
-    owned,
     Owned,
+    owned,
     raw,
 )
 from rerun_bridge.encodings.component import Component, Layout
@@ -39,6 +39,7 @@ __all__ = [
     'non_null',
     'offsets_of',
     'owned',
+    'put_together',
     'raw',
     'read_batch_layout',
     'take_apart',

@@ -13,7 +13,7 @@ from rerun_bridge.encodings.ipc_layout import read_batch_layout
 from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Hashable, Iterator, Sequence
 
 
 class Arrow:
@@ -127,6 +127,45 @@ def take_apart(array: pa.Array) -> ArrayBuffers:
         for start, size in zip(pairs[::2], pairs[1::2])  # noqa: B905
     ]
     return ArrayBuffers(tuple(nodes), tuple(buffers))
+
+
+def put_together(arrow_type: pa.DataType, parts: ArrayBuffers) -> pa.Array:
+    """
+    Undo `take_apart`.
+
+    Parameters
+    ----------
+    arrow_type
+        Of the items.
+    parts
+        Nodes and buffers, also as `Encoding.join` makes them.
+
+    Returns
+    -------
+    pyarrow.Array
+        Views of the buffers, where these are not in pieces.
+
+    """
+    nodes = iter(zip(parts.nodes[::2], parts.nodes[1::2]))  # noqa: B905
+    return _build(arrow_type, nodes, iter(parts.buffers))
+
+
+def _build(
+    arrow_type: pa.DataType, nodes: Iterator[tuple[int, int]], buffers: Iterator[Buffer]
+) -> pa.Array:
+    length, num_null = next(nodes)
+    if pa.types.is_null(arrow_type):
+        return pa.nulls(length)
+    is_union = pa.types.is_union(arrow_type)
+    own = [None] if is_union else []
+    for _ in range(arrow_type.num_buffers - len(own)):
+        buffer = next(buffers)
+        content = b''.join(buffer) if isinstance(buffer, list) else buffer
+        own.append(None if content is None else pa.py_buffer(content))
+    children = [
+        _build(arrow_type.field(i).type, nodes, buffers) for i in range(arrow_type.num_fields)
+    ]
+    return pa.Array.from_buffers(arrow_type, length, own, num_null, children=children)
 
 
 @lru_cache(maxsize=64)

@@ -49,7 +49,7 @@ def to_owned(value: Any, dtype: np.dtype[Any]) -> Numbers:  # noqa: ANN401
     Returns
     -------
     numpy.ndarray
-        C-contiguous; a view only if the memory is immutable.
+        C-contiguous, of one dimension at least; a view only if the memory is immutable.
 
     Raises
     ------
@@ -57,18 +57,13 @@ def to_owned(value: Any, dtype: np.dtype[Any]) -> Numbers:  # noqa: ANN401
         If the value has no numbers of this kind in it.
 
     """
-    if isinstance(value, (int, float)):
-        return np.array([value], dtype)
     try:
-        source = np.asarray(value)
-        if source.dtype.kind in 'OUS' and source.size:
-            source = np.asarray(value, dtype)
-        array = np.ascontiguousarray(source, dtype)
+        if isinstance(value, (np.ndarray, memoryview)) and is_immutable(value):
+            return np.ascontiguousarray(value, dtype)
+        return np.array(value, dtype, order='C', ndmin=1)
     except (TypeError, ValueError, OverflowError) as exc:
         msg = f'cannot read numbers of type {dtype} from {type(value).__name__}: {exc}'
         raise UsageError(msg) from exc
-    shared = not isinstance(value, list) and np.may_share_memory(array, source)
-    return array.copy() if shared and not is_immutable(value) else array
 
 
 class Primitive:
@@ -129,10 +124,17 @@ class Vector(Primitive):
     def coerce(self, value: Any) -> Numbers:  # noqa: ANN401
         """Take one vector or an array of vectors; the result has shape (n, size)."""
         array = to_owned(value, self.dtype)
-        if array.ndim > 1 and array.shape[-1] == self.size or array.size % self.size == 0:
+        shape = array.shape
+        if shape[-1] == self.size or self._fits(shape):
             return array.reshape(-1, self.size)
-        msg = f'expected vectors of {self.size} numbers, got an array of shape {array.shape}'
+        msg = f'expected vectors of {self.size} numbers, got an array of shape {shape}'
         raise UsageError(msg)
+
+    def _fits(self, shape: tuple[int, ...]) -> bool:
+        if len(shape) == 1 or 0 in shape:
+            return shape[-1] % self.size == 0 or 0 in shape
+        # Column vectors, as (n, 3, 1), are fine.
+        return next((length for length in reversed(shape[1:]) if length != 1), 1) == self.size
 
     def join(self, parts: Sequence[Numbers]) -> ArrayBuffers:
         """Concatenate."""
@@ -172,12 +174,16 @@ class VectorList:
 
     def coerce(self, value: Any) -> list[Numbers]:  # noqa: ANN401
         """Take one strip of shape (m, size), or a sequence of strips."""
-        if isinstance(value, np.ndarray) and value.dtype != object:
-            strips = [value] if value.ndim <= 2 else list(value)  # noqa: PLR2004
-        else:
-            strips = list(value)
-            if strips and np.ndim(strips[0]) <= 1:
-                strips = [strips]
+        try:
+            if isinstance(value, np.ndarray) and value.dtype != object:
+                strips = [value] if value.ndim <= 2 else list(value)  # noqa: PLR2004
+            else:
+                strips = list(value)
+                if strips and np.ndim(strips[0]) <= 1 and np.size(strips[0]):
+                    strips = [strips]
+        except (TypeError, ValueError) as exc:
+            msg = f'expected a strip or a sequence of strips, got {type(value).__name__}: {exc}'
+            raise UsageError(msg) from exc
         return [self.vector.coerce(strip) for strip in strips]
 
     def count(self, data: list[Numbers]) -> int:
@@ -197,6 +203,4 @@ class VectorList:
         strips = [strip for part in parts for strip in part]
         points = self.vector.join(strips or [self.vector.coerce([])])
         offsets = offsets_of([len(strip) for strip in strips])
-        return ArrayBuffers(
-            (len(strips), 0, *points.nodes), (None, offsets, *points.buffers)
-        )
+        return ArrayBuffers((len(strips), 0, *points.nodes), (None, offsets, *points.buffers))

@@ -65,11 +65,21 @@ class LogMsg:
     chunk
         The facts of an Arrow message's chunk, else None.
     is_retained
-        Whether sinks must never drop it: later messages need it.
+        Whether sinks must not drop it: later messages need it.
+    is_superseded
+        Whether it was retained once, until a later message replaced it.
 
     """
 
-    __slots__ = ('chunk', 'is_retained', 'kind', 'num_bytes', 'pieces', 'store_id')
+    __slots__ = (
+        'chunk',
+        'is_retained',
+        'is_superseded',
+        'kind',
+        'num_bytes',
+        'pieces',
+        'store_id',
+    )
 
     def __init__(
         self,
@@ -86,6 +96,7 @@ class LogMsg:
         self.num_bytes = sum(map(len, pieces))
         self.chunk = chunk
         self.is_retained = is_retained
+        self.is_superseded = False
 
 
 def encode_store_id(store_id: StoreId) -> bytes:

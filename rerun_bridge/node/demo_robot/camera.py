@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _FIELD_OF_VIEW_RAD = math.radians(78)
 _MILLIMETRES = 1000
-_MAX_DEPTH_MM = 10_000
+_MAX_DEPTH = 10.0
 _BAND_ROWS = 32
 
 
@@ -61,7 +61,7 @@ class Camera:
         cos, sin = np.float32(math.cos(motion.yaw)), np.float32(math.sin(motion.yaw))
         forward, _, up = CAMERA.xyz
         origin = (motion.x + forward * float(cos), motion.y + forward * float(sin), up)
-        directions = np.stack((cos - sin * self._left, sin + cos * self._left), axis=1)
+        directions = np.stack((cos - sin * self._left, sin + cos * self._left))
         return Rays(origin, directions, self._slopes)
 
     def shoot(self, world: World, motion: Motion) -> Frame:
@@ -75,8 +75,11 @@ class Camera:
             rows = slice(first, first + _BAND_ROWS)
             band = Hits(*(values[rows] for values in hits))
             colors = paint(world, rays._replace(slopes=rays.slopes[rows]), band)
-            rgb[rows] = colors.view(np.uint8).reshape(*colors.shape, 4)[..., 2::-1]
-            depth = band.t * np.float32(_MILLIMETRES)
-            depth[depth > _MAX_DEPTH_MM] = 0
+            octets = colors.view(np.uint8).reshape(*colors.shape, 4)
+            for channel in range(3):
+                rgb[rows, :, channel] = octets[..., 2 - channel]
+            depth = np.minimum(band.t, np.float32(_MAX_DEPTH))
+            depth *= np.float32(_MILLIMETRES)
             depth_mm[rows] = depth
+            depth_mm[rows] *= band.t < np.float32(_MAX_DEPTH)
         return Frame(rgb, depth_mm)

@@ -102,7 +102,7 @@ def _rays(motion: Motion, azimuths: Floats, slopes: Floats) -> Rays:
     x = motion.x + forward * math.cos(motion.yaw)
     y = motion.y + forward * math.sin(motion.yaw)
     heading = azimuths + np.float32(motion.yaw)
-    directions = np.stack((np.cos(heading), np.sin(heading)), axis=1)
+    directions = np.stack((np.cos(heading), np.sin(heading)))
     return Rays((x, y, up), directions, slopes)
 
 

@@ -24,6 +24,7 @@ _LEVELS = 128
 _BLOCKS_PER_METRE = (1.0, 1.0, 2.0)
 _DARK_BLOCK = 0.84
 _FOG_PER_METRE = 0.022
+_FAR = 30.0
 # Added to a coordinate so that it is positive everywhere and no wall lies between two blocks.
 _OFFSET_BLOCKS = 64.37
 
@@ -35,32 +36,36 @@ def paint(world: World, rays: Rays, hits: Hits) -> npt.NDArray[np.uint32]:
     Returns
     -------
     numpy.ndarray
-        ``0x00RRGGBB``, shape (rows, columns).
+        ``0x00RRGGBB`` in little-endian uint32, shape (rows, columns).
 
     """
-    solid = hits.surface != SKY
-    t = np.where(solid, hits.t, np.float32(0))
-    steps = (*rays.directions.T, rays.slopes[:, None])
+    t = np.minimum(hits.t, np.float32(_FAR))
+    steps = (*rays.directions, rays.slopes[:, None])
     parity = np.zeros(t.shape, np.int32)
     for start, step, scale in zip(rays.origin, steps, _BLOCKS_PER_METRE):
         block = t * (step * np.float32(scale))
         block += np.float32(start * scale + _OFFSET_BLOCKS)
         parity += block.astype(np.int32)
     parity &= 1
-    parity &= solid
-    light = hits.light * (_LEVELS - np.float32(0.5))
-    light *= 1 - np.float32(1 - _DARK_BLOCK) * parity.astype(np.float32)
-    light *= 1 / (1 + np.float32(_FOG_PER_METRE) * t)
-    shades = light.astype(np.int32)
-    shades += hits.surface.astype(np.int32) * _LEVELS
-    return np.take(_shades(world), shades)
+    level = hits.light * np.float32(_LEVELS - 0.5)
+    t *= np.float32(_FOG_PER_METRE)
+    t += 1
+    level /= t
+    shade = hits.surface.astype(np.int32)
+    for digit, base in ((parity, 2), (level.astype(np.int32), _LEVELS)):
+        shade *= base
+        shade += digit
+    return np.take(_shades(world), shade, mode='clip')
 
 
 @lru_cache(maxsize=1)
 def _shades(world: World) -> npt.NDArray[np.uint32]:
-    """Every colour of the world at every level of light, ``surface * _LEVELS + level``."""
+    """Every colour of the world, in the order surface, light or dark block, level of light."""
     solids = [solid.color for solid in world.solids]
     colors = np.array([world.sky_color, world.floor_color, *world.wall_colors, *solids])
     levels = (np.arange(_LEVELS) + 0.5) / _LEVELS
-    red, green, blue = (colors[:, None, :] * levels[:, None]).astype(np.uint32).T
-    return np.ascontiguousarray((red << 16 | green << 8 | blue).T).ravel()
+    light = np.multiply.outer(np.ones(len(colors)), np.stack((levels, levels * _DARK_BLOCK)))
+    # The sky has neither blocks nor fog.
+    light[SKY] = np.minimum(levels * (1 + _FOG_PER_METRE * _FAR), 1)
+    rgb = (colors[:, None, None] * light[..., None]).astype('<u4')
+    return np.ravel(rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2])

@@ -9,18 +9,18 @@ and a spinning lidar all fit this form, and outlines need to be cut only once pe
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple, TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from rerun_bridge.node.demo_robot.shapes import SUN, TINY
 
 if TYPE_CHECKING:
     from rerun_bridge.node.demo_robot.shapes import Crossings, Floats
     from rerun_bridge.node.demo_robot.world import World
 
 SKY, FLOOR, FIRST_WALL, FIRST_SOLID = 0, 1, 2, 6
-_SUN_YAW_RAD = math.radians(115)
 _TOP_LIGHT, _BOTTOM_LIGHT = 1.0, 0.4
 
 
@@ -33,7 +33,7 @@ class Rays(NamedTuple):
     origin
         x, y, z in frame ``map``, metres.
     directions
-        Ground part of one step along the ray, shape (columns, 2).
+        Ground part of one step along the ray, shape (2, columns).
     slopes
         Height gained in that step, shape (rows,), rising or falling with the row.
 
@@ -85,26 +85,29 @@ def cast(world: World, rays: Rays) -> Hits:
 def _cast_yard(world: World, rays: Rays, slopes: Floats) -> Hits:
     """Hits in the empty yard: floor, walls, sky."""
     x, y, z = rays.origin
-    along = np.where(rays.directions == 0, np.float32(1e-9), rays.directions)
-    half = np.array([world.half_length, world.half_width], np.float32)
-    reach = (np.copysign(half, along) - np.array([x, y], np.float32)) / along
-    axis = reach.argmin(axis=1)
-    wall_t = reach.min(axis=1)
-    wall = (axis + 2 * (np.take_along_axis(along, axis[:, None], axis=1)[:, 0] < 0)).astype('u1')
-    wall_light = _side_light((wall + np.float32(2)) * np.float32(math.pi / 2))
+    dx, dy = rays.directions
+    t_x = (np.copysign(np.float32(world.half_length), dx) - np.float32(x)) / (dx + TINY)
+    t_y = (np.copysign(np.float32(world.half_width), dy) - np.float32(y)) / (dy + TINY)
+    wall_t = np.minimum(t_x, t_y)
+    wall = np.where(t_x < t_y, 2 * (dx < 0), 1 + 2 * (dy < 0))
+    light = np.array([-SUN[0], -SUN[1], SUN[0], SUN[1]], np.float32)
+    wall_light = _side_light(light[wall])
 
+    shape = slopes.size, wall_t.size
     floor_t = np.where(slopes < 0, np.float32(-z) / slopes, np.float32(np.inf))[:, None]
-    on_floor = floor_t < wall_t
-    t = np.where(on_floor, floor_t, wall_t)
-    surface = np.where(on_floor, np.uint8(FLOOR), wall + np.uint8(FIRST_WALL))
-    light = np.where(on_floor, np.float32(_TOP_LIGHT), wall_light)
-    climbing = np.flatnonzero(slopes > 0)
-    rows = _span(climbing)
-    sky = wall_t * slopes[rows, None] > np.float32(world.wall_height - z)
-    t[rows][sky] = np.inf
-    surface[rows][sky] = SKY
-    light[rows] = np.where(sky, 1 - np.minimum(slopes[rows, None], 1) / 2, light[rows])
-    return Hits(t, surface, light)
+    hits = Hits(np.minimum(floor_t, wall_t), np.empty(shape, np.uint8), np.empty(shape, 'f4'))
+    hits.surface[:] = wall + FIRST_WALL
+    hits.light[:] = wall_light
+    rows = _span(np.flatnonzero(slopes < 0))
+    on_floor = floor_t[rows] < wall_t
+    np.copyto(hits.surface[rows], np.uint8(FLOOR), where=on_floor)
+    np.copyto(hits.light[rows], np.float32(_TOP_LIGHT), where=on_floor)
+    rows = _span(np.flatnonzero(slopes * wall_t.max() > world.wall_height - z))
+    sky = slopes[rows, None] > np.float32(world.wall_height - z) / wall_t
+    np.copyto(hits.t[rows], np.float32(np.inf), where=sky)
+    np.copyto(hits.surface[rows], np.uint8(SKY), where=sky)
+    np.copyto(hits.light[rows], 1 - np.minimum(slopes[rows, None], 1) / 2, where=sky)
+    return hits
 
 
 def _draw(
@@ -124,15 +127,14 @@ def _draw(
     low, high = slab[0][rows, None], slab[1][rows, None]
     start = np.maximum(near, low)
     hit = (start < np.minimum(far, high)) & (start > 0) & (start < hits.t[rows, columns])
-    lit = np.where(low > near, cap_light[rows, None], _side_light(outline.normal_yaw_rad[columns]))
+    lit = np.where(low > near, cap_light[rows, None], _side_light(outline.facing[columns]))
     np.copyto(hits.t[rows, columns], start, where=hit)
     np.copyto(hits.surface[rows, columns], np.uint8(surface), where=hit)
     np.copyto(hits.light[rows, columns], lit, where=hit)
 
 
-def _side_light(normal_yaw_rad: Floats) -> Floats:
-    facing = np.cos(normal_yaw_rad - np.float32(_SUN_YAW_RAD))
-    return np.asarray(np.float32(0.72) + np.float32(0.23) * facing)
+def _side_light(facing: Floats) -> Floats:
+    return np.asarray(np.float32(0.76) + np.float32(0.2) * facing)
 
 
 def _span(indices: npt.NDArray[np.intp]) -> slice:

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 import math
-from typing import NamedTuple, Protocol, Tuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
-Color = Tuple[int, int, int]
+Color = tuple[int, int, int]
+SUN = (math.cos(math.radians(115)), math.sin(math.radians(115)))
+"""Ground part of the direction towards the sun, of length 1."""
+TINY = np.float32(1e-9)
 
 
 class Crossings(NamedTuple):
@@ -27,14 +30,15 @@ class Crossings(NamedTuple):
     ----------
     near, far
         Ray parameters, shape (columns,); a ray that misses has near = inf and far = -inf.
-    normal_yaw_rad
-        Direction in which the outline faces at the entry, shape (columns,).
+    facing
+        Cosine of the angle between the outline's normal at the entry and the sun,
+        shape (columns,).
 
     """
 
     near: Floats
     far: Floats
-    normal_yaw_rad: Floats
+    facing: Floats
 
 
 class Solid(Protocol):
@@ -57,7 +61,7 @@ class Solid(Protocol):
         """Height of the upper side in metres."""
 
     def crossings(self, x: float, y: float, directions: Floats) -> Crossings:
-        """Cut rays from (x, y) along directions, shape (columns, 2), with the outline."""
+        """Cut rays from (x, y) along directions, shape (2, columns), with the outline."""
 
     def distance(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Metres from points, shape (n, 2), to the outline; negative inside."""
@@ -79,20 +83,22 @@ class Box:
 
     def crossings(self, x: float, y: float, directions: Floats) -> Crossings:
         """Cut flat rays with the rectangle."""
-        cos, sin = math.cos(self.yaw_rad), math.sin(self.yaw_rad)
-        along = directions @ np.array([[cos, -sin], [sin, cos]], np.float32)
-        along = np.where(along == 0, np.float32(1e-9), along)
-        dx, dy = x - self.x, y - self.y
-        start = np.array([dx * cos + dy * sin, dy * cos - dx * sin], np.float32)
-        half = np.array([self.length, self.width], np.float32) / 2
-        reach = half / np.abs(along)
-        middle = -start / along
-        entry, leave = middle - reach, middle + reach
-        near, far = entry.max(axis=1), leave.min(axis=1)
-        axis = entry.argmax(axis=1)
-        forward = np.take_along_axis(along, axis[:, None], axis=1)[:, 0] > 0
-        yaw = self.yaw_rad + axis * (math.pi / 2) + forward * math.pi
-        return _without_misses(near, far, yaw.astype(np.float32))
+        cos, sin = np.float32(math.cos(self.yaw_rad)), np.float32(math.sin(self.yaw_rad))
+        dx, dy = directions
+        start_x, start_y = np.float32(self.x - x), np.float32(self.y - y)
+        # The box's own axes; a ray along one of them must not divide by zero.
+        inverse_x = 1 / (cos * dx + sin * dy + TINY)
+        inverse_y = 1 / (cos * dy - sin * dx + TINY)
+        middle_x = (cos * start_x + sin * start_y) * inverse_x
+        middle_y = (cos * start_y - sin * start_x) * inverse_y
+        reach_x = np.abs(np.float32(self.length / 2) * inverse_x)
+        reach_y = np.abs(np.float32(self.width / 2) * inverse_y)
+        near_x, near_y = middle_x - reach_x, middle_y - reach_y
+        facing = -np.sign(inverse_x) * (cos * np.float32(SUN[0]) + sin * np.float32(SUN[1]))
+        facing_y = -np.sign(inverse_y) * (cos * np.float32(SUN[1]) - sin * np.float32(SUN[0]))
+        np.copyto(facing, facing_y, where=near_y > near_x)
+        near, far = np.maximum(near_x, near_y), np.minimum(middle_x + reach_x, middle_y + reach_y)
+        return _without_misses(near, far, facing)
 
     def distance(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Signed distance to the rectangle."""
@@ -117,23 +123,24 @@ class Cylinder:
 
     def crossings(self, x: float, y: float, directions: Floats) -> Crossings:
         """Cut flat rays with the circle."""
-        offset = np.array([x - self.x, y - self.y], np.float32)
-        square = np.einsum('ij,ij->i', directions, directions)
-        slope = directions @ offset
-        root = slope * slope - square * (offset @ offset - self.radius**2)
+        dx, dy = directions
+        from_x, from_y = np.float32(x - self.x), np.float32(y - self.y)
+        square = dx * dx + dy * dy
+        slope = dx * from_x + dy * from_y
+        root = slope * slope - square * (from_x * from_x + from_y * from_y - self.radius**2)
         half = np.sqrt(np.maximum(root, 0))
-        near = (-slope - half) / square
-        far = np.where(root > 0, (half - slope) / square, -np.inf)
-        entry = offset + near[:, None] * directions
-        yaw = np.arctan2(entry[:, 1], entry[:, 0])
-        return _without_misses(near, far, yaw)
+        near, far = (-slope - half) / square, (half - slope) / square
+        facing = (from_x + near * dx) * np.float32(SUN[0] / self.radius)
+        facing += (from_y + near * dy) * np.float32(SUN[1] / self.radius)
+        return _without_misses(near, far, facing)
 
     def distance(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Signed distance to the circle."""
         return np.hypot(points[:, 0] - self.x, points[:, 1] - self.y) - self.radius
 
 
-def _without_misses(near: Floats, far: Floats, yaw: Floats) -> Crossings:
-    hit = (far > near) & (far > 0)
-    infinity = np.float32(np.inf)
-    return Crossings(np.where(hit, near, infinity), np.where(hit, far, -infinity), yaw)
+def _without_misses(near: Floats, far: Floats, facing: Floats) -> Crossings:
+    miss = (far <= near) | (far <= 0)
+    np.copyto(near, np.inf, where=miss)
+    np.copyto(far, -np.inf, where=miss)
+    return Crossings(near, far, facing)

@@ -2,9 +2,9 @@
 """
 The robot's motion as a pure function of time.
 
-The path is a figure eight, ``x = a sin(p), y = b sin(2 p)``, whose phase ``p = w t - sin(w t)``
-lets the robot start from rest, stop once per loop at the crossing and start again. Pose and twist
-are exact derivatives of each other, so the robot is a unicycle: it never slips sideways.
+The path is a figure eight, ``x = a sin(p), y = b sin(2 p)``. Its phase p runs evenly but for one
+short stop per loop, where the robot also starts from rest. Pose and twist are exact derivatives
+of each other, so the robot is a unicycle: it never slips sideways.
 """
 
 from __future__ import annotations
@@ -18,6 +18,13 @@ from rerun_bridge.node.demo_robot.robot import WHEEL_RADIUS, WHEEL_SEPARATION
 
 _TABLE_SIZE = 4096
 _TWO_PI = 2 * math.pi
+# The phase runs at a rate of 1 - cos(c / 2)**16, c the angle of the loop's clock; written as a
+# Fourier series so that it can be integrated. The higher the power, the shorter the stop.
+_POWER = 16
+_MEAN = math.comb(_POWER, _POWER // 2) / 2**_POWER
+_HARMONICS = tuple(
+    (k, 2 * math.comb(_POWER, _POWER // 2 - k) / (2**_POWER * k)) for k in range(1, _POWER // 2 + 1)
+)
 
 
 class Motion(NamedTuple):
@@ -114,9 +121,7 @@ class FigureEight:
         """Give the motion so many seconds after the start."""
         loops, rest_sec = divmod(time_sec, self.loop_sec)
         clock = rest_sec * self._rate
-        phase = clock - math.sin(clock)
-        phase_rate = self._rate * (1 - math.cos(clock))
-        phase_acceleration = self._rate**2 * math.sin(clock)
+        phase, phase_rate, phase_acceleration = _phase(clock, self._rate)
         a, b = self._size
         dx, dy = a * math.cos(phase), 2 * b * math.cos(2 * phase)
         ddx, ddy = -a * math.sin(phase), -4 * b * math.sin(2 * phase)
@@ -159,6 +164,11 @@ class FigureEight:
         drift = 1 - self.odometry_scale
         return drift * motion.x, drift * motion.y, self.start_yaw
 
+    def fraction(self, time_sec: float) -> float:
+        """Give how much of the present loop, by phase, is done; 0 to below 1."""
+        phase, _, _ = _phase(time_sec % self.loop_sec * self._rate, self._rate)
+        return min(max(phase / _TWO_PI, 0.0), 1 - 1e-9)
+
     def waypoints(self, count: int) -> list[tuple[float, float, float]]:
         """Give count poses x, y, yaw along the loop, the last equal to the first."""
         a, b = self._size
@@ -166,3 +176,14 @@ class FigureEight:
         yaws = np.interp(phases, self._phases, self._yaws)
         xs, ys = a * np.sin(phases), b * np.sin(2 * phases)
         return list(zip(xs.tolist(), ys.tolist(), yaws.tolist()))
+
+
+def _phase(clock: float, rate: float) -> tuple[float, float, float]:
+    """Phase of the path and its first two derivatives in time."""
+    braking = sum(weight * math.sin(k * clock) for k, weight in _HARMONICS)
+    cos, sin = math.cos(clock / 2), math.sin(clock / 2)
+    return (
+        clock - braking / (1 - _MEAN),
+        rate * (1 - cos**_POWER) / (1 - _MEAN),
+        rate**2 * (_POWER / 2) * cos ** (_POWER - 1) * sin / (1 - _MEAN),
+    )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rerun_bridge.node.demo_robot.shapes import Color, Solid
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """
     A rectangle around the origin of frame ``map`` with walls and solids.

@@ -1,0 +1,331 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+What converters are made of: topics in, entries out, and the table of converters.
+
+A converter is a function from a decoded message to entries; a factory makes one per topic, so
+that state of a topic lives in its closure. Families register themselves::
+
+    @converts_each('sensor_msgs/msg/Temperature')
+    def temperature(message, topic):
+        yield Entry(Measurements(message.temperature, units='°C'))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
+from typing import Any, NamedTuple, TYPE_CHECKING, Union
+
+import numpy as np
+
+from rerun_bridge.archetypes import Archetype, Columns, SeriesLines
+from rerun_bridge.cdr import Message
+from rerun_bridge.encodings import Component, Layout
+from rerun_bridge.log_types import escape_entity_path_part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rerun_bridge.cdr import Definitions
+
+NumberArray = np.ndarray[Any, Any]
+AnyColumns = Union[Archetype, Columns]
+
+
+class TopicOptions(NamedTuple):
+    """
+    What a user may choose for a topic.
+
+    Attributes
+    ----------
+    entity_path
+        Where to log it; None for the name of the topic.
+    color_by
+        What colors the points of clouds and scans show: ``auto``, ``rgb``, ``intensity``, ``x``,
+        ``y``, ``z``, ``flat`` or the name of a field.
+    depth_meter
+        Units of depth images per meter; None for 1000 in integers and 1 in floats.
+    restamp
+        Use the time of reception in place of stamps.
+
+    """
+
+    entity_path: str | None = None
+    color_by: str = 'auto'
+    depth_meter: float | None = None
+    restamp: bool = False
+
+
+class Topic(NamedTuple):
+    """
+    What a converter knows about its topic.
+
+    Attributes
+    ----------
+    name
+        Fully resolved.
+    type_name
+        ``pkg/msg/Type``.
+    definitions
+        Of the type and of those it contains.
+    options
+        The user's choice.
+    is_latched
+        Whether late subscribers get the last messages, too.
+
+    """
+
+    name: str
+    type_name: str
+    definitions: Definitions
+    options: TopicOptions
+    is_latched: bool
+
+
+class Entry(NamedTuple):
+    """
+    One thing to log.
+
+    Static and retained entries are logged only if `columns` is another object than the last time
+    for the same path and components: a converter keeps the object to have it logged once.
+
+    Attributes
+    ----------
+    columns
+        An archetype, or columns of several.
+    path
+        Entity path below that of the topic, such as ``/position``; see `child_path`.
+    is_static
+        Whether it holds for all times.
+    is_retained
+        Whether later rows need it, so that it must never be dropped.
+    frame_id
+        The ROS frame of the data at `path`, for paths other than the topic's own.
+    stamps
+        Nanoseconds, one for each row or one for all, in place of the stamp of the message.
+    num_rows
+        How many rows.
+    lengths
+        Per component: instances per row, or None for one in each; see `Rows.lengths`.
+
+    """
+
+    columns: AnyColumns
+    path: str = ''
+    is_static: bool = False
+    is_retained: bool = False
+    frame_id: str = ''
+    stamps: int | NumberArray | None = None
+    num_rows: int = 1
+    lengths: tuple[Sequence[int] | None, ...] | None = None
+
+
+Convert = Callable[[Message], Iterable[Entry]]
+Factory = Callable[[Topic], Convert]
+
+
+class Converter(NamedTuple):
+    """
+    One row of the table of converters.
+
+    Attributes
+    ----------
+    factory
+        Makes the function that converts the messages of one topic.
+    frame_format
+        Made of the frame of the header: what frame the topic's entity is in; empty for none.
+
+    """
+
+    factory: Factory
+    frame_format: str = '{}'
+
+
+_CONVERTERS: dict[str, Converter] = {}
+
+
+def converts(*type_names: str, frame_format: str = '{}') -> Callable[[Factory], Factory]:
+    """
+    Register a factory.
+
+    Parameters
+    ----------
+    type_names
+        ``pkg/msg/Type`` of the messages its functions take.
+    frame_format
+        See `Converter`.
+
+    Returns
+    -------
+    callable
+        A decorator that changes nothing.
+
+    """
+
+    def register(factory: Factory) -> Factory:
+        _CONVERTERS.update(dict.fromkeys(type_names, Converter(factory, frame_format)))
+        return factory
+
+    return register
+
+
+def converts_each(
+    *type_names: str, frame_format: str = '{}'
+) -> Callable[[Callable[..., Iterable[Entry]]], Callable[..., Iterable[Entry]]]:
+    """
+    Register a function that converts every message by itself.
+
+    Parameters
+    ----------
+    type_names, frame_format
+        See `converts`.
+
+    Returns
+    -------
+    callable
+        A decorator that changes nothing, for a function of a message and its topic.
+
+    """
+
+    def register(
+        function: Callable[..., Iterable[Entry]],
+    ) -> Callable[..., Iterable[Entry]]:
+        converts(*type_names, frame_format=frame_format)(
+            lambda topic: partial(function, topic=topic)
+        )
+        return function
+
+    return register
+
+
+def find_converter(type_name: str) -> Converter | None:
+    """
+    Look a type up in the table.
+
+    Parameters
+    ----------
+    type_name
+        ``pkg/msg/Type``.
+
+    Returns
+    -------
+    Converter or None
+        None if no family registered the type.
+
+    """
+    return _CONVERTERS.get(type_name)
+
+
+def supported_types() -> frozenset[str]:
+    """Return the types that have a converter of their own; all others are logged as structs."""
+    return frozenset(_CONVERTERS)
+
+
+@lru_cache(maxsize=4096)
+def child_path(*names: str) -> str:
+    """
+    Make the path of an entry.
+
+    Parameters
+    ----------
+    names
+        Any texts; slashes in them do not separate.
+
+    Returns
+    -------
+    str
+        To be appended to the entity path of a topic.
+
+    """
+    return ''.join(f'/{escape_entity_path_part(name)}' for name in names)
+
+
+@lru_cache(maxsize=1024)
+def series(*names: str) -> SeriesLines:
+    """
+    Name the series of an entity with `Scalars`.
+
+    Parameters
+    ----------
+    names
+        In the order of the scalars.
+
+    Returns
+    -------
+    SeriesLines
+        The same object for the same names, as static entries want it.
+
+    """
+    return SeriesLines(names=list(names))
+
+
+def loose(component: Component, value: Any) -> Columns:  # noqa: ANN401 - what the encoding takes
+    """
+    Encode a component that no archetype has.
+
+    Parameters
+    ----------
+    component
+        A constant of the caller.
+    value
+        What its encoding takes.
+
+    Returns
+    -------
+    Columns
+        With this component only.
+
+    """
+    return Columns(_single(component), (component.encoding.coerce(value),))
+
+
+def merge(*parts: AnyColumns) -> Columns:
+    """
+    Log several archetypes of one entity as one row.
+
+    Parameters
+    ----------
+    parts
+        With different components.
+
+    Returns
+    -------
+    Columns
+        With the components of all.
+
+    """
+    layout, order = _merged(tuple(part.layout for part in parts))
+    datas = [data for part in parts for data in part.datas]
+    return Columns(layout, tuple([datas[i] for i in order]))
+
+
+def cleared(layout: Layout) -> Columns:
+    """
+    Make the row that ends what was logged before.
+
+    Parameters
+    ----------
+    layout
+        The components to clear.
+
+    Returns
+    -------
+    Columns
+        Without any instance.
+
+    """
+    return Columns(
+        layout, tuple(component.encoding.coerce([]) for component in layout.components)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _single(component: Component) -> Layout:
+    return Layout.of([component])
+
+
+@lru_cache(maxsize=4096)
+def _merged(layouts: tuple[Layout, ...]) -> tuple[Layout, tuple[int, ...]]:
+    components = [component for layout in layouts for component in layout.components]
+    order = sorted(range(len(components)), key=lambda i: components[i].name)
+    return Layout.of(components), tuple(order)

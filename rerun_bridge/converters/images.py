@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``sensor_msgs/msg/Image``: pixels, copied only where Rerun reads them differently."""
+
+from __future__ import annotations
+
+from typing import Any, TYPE_CHECKING
+
+import numpy as np
+
+from rerun_bridge.archetypes import ChannelDatatype, DepthImage, ImageFormat
+from rerun_bridge.converters.base import converts
+from rerun_bridge.converters.image_encodings import image_encoding
+from rerun_bridge.converters.replacing import Replacing
+from rerun_bridge.encodings import owned
+from rerun_bridge.errors import ConversionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rerun_bridge.archetypes import Image
+    from rerun_bridge.cdr import Message
+    from rerun_bridge.converters.base import Convert, Entry, Topic
+    from rerun_bridge.converters.image_encodings import ImageEncoding, Pixels
+
+IMAGE_PLANE = '{}_image_plane'
+"""The frame of pixels; a `Pinhole` connects it with the frame of the camera."""
+
+MILLIMETERS, METERS = 1000.0, 1.0
+
+
+@converts('sensor_msgs/msg/Image', frame_format=IMAGE_PLANE)
+def image(topic: Topic) -> Convert:
+    """Make `Image` or `DepthImage`, as the encoding says; it may change."""
+    replacing = Replacing()
+
+    def convert(message: Message) -> Iterator[Entry]:
+        return replacing.entries(_to_image(message, topic.options.depth_meter))
+
+    return convert
+
+
+def _to_image(message: Message, depth_meter: float | None) -> Image | DepthImage:
+    encoding = image_encoding(message.encoding)
+    width, height = message.width, message.height
+    pixels = _read_pixels(message, encoding)
+    if encoding.convert is not None:
+        pixels = encoding.convert(pixels, width, height)
+    fields: dict[str, Any] = {}
+    if encoding.pixel_format is not None:
+        image_format = ImageFormat(width, height, pixel_format=encoding.pixel_format)
+    else:
+        image_format = ImageFormat(
+            width,
+            height,
+            color_model=encoding.color_model,
+            channel_datatype=ChannelDatatype.from_np_dtype(encoding.dtype),
+        )
+    if encoding.archetype is DepthImage:
+        fields['meter'] = depth_meter or depth_unit(encoding.dtype)
+    return encoding.archetype.from_fields(buffer=[pixels], format=image_format, **fields)
+
+
+def depth_unit(dtype: np.dtype[Any]) -> float:
+    """
+    Return how many units of a depth image a meter is, by REP 118.
+
+    Parameters
+    ----------
+    dtype
+        Of its numbers.
+
+    Returns
+    -------
+    float
+        1000 for integers, 1 for floats.
+
+    """
+    return METERS if dtype.kind == 'f' else MILLIMETERS
+
+
+def _read_pixels(message: Message, encoding: ImageEncoding) -> Pixels:
+    """Return the bytes of an image, little-endian and without gaps; a view if they are so."""
+    width, height, data = message.width, message.height, message.data
+    if not width or not height:
+        msg = f'the image is {width} x {height} pixels, so there is nothing to show'
+        raise ConversionError(msg)
+    if width % encoding.block[0] or height % encoding.block[1]:
+        msg = f'images of encoding {message.encoding} cannot be {width} x {height} pixels'
+        raise ConversionError(msg)
+    row_size = width * encoding.num_channels * encoding.dtype.itemsize
+    step = message.step or row_size
+    num_rows = height * encoding.rows_per_line[0] // encoding.rows_per_line[1]
+    size = step * (num_rows - 1) + row_size
+    if step < row_size or len(data) < size:
+        msg = (
+            f'an image of {width} x {height} pixels {message.encoding} needs {row_size} bytes in '
+            f'each of {num_rows} rows, but step is {message.step} and there are {len(data)} '
+            'bytes; repair the publisher'
+        )
+        raise ConversionError(msg)
+    if step == row_size:
+        pixels = data[:size]
+    else:
+        rows = np.lib.stride_tricks.as_strided(data, (num_rows, row_size), (step, 1))
+        pixels = owned(rows.reshape(-1))
+    if message.is_bigendian and encoding.dtype.itemsize > 1:
+        swapped = pixels.view(encoding.dtype.newbyteorder('>')).astype(encoding.dtype)
+        pixels = owned(swapped.view(np.uint8))
+    return pixels

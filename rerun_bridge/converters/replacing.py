@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Successive rows with different components.
+
+Rerun shows the latest of each component. Where a row lacks a component that the row before had,
+for instance the colors of a cloud, the old one would stay visible for ever.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rerun_bridge.converters.base import cleared, Entry
+from rerun_bridge.encodings import Layout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rerun_bridge.converters.base import AnyColumns
+
+
+class Replacing:
+    """
+    Makes the entries of one entity so that each replaces the one before it entirely.
+
+    Parameters
+    ----------
+    path
+        See `Entry`.
+
+    """
+
+    def __init__(self, path: str = '') -> None:
+        self._path = path
+        self._last: Layout | None = None
+
+    def entries(self, columns: AnyColumns, *, is_retained: bool = False) -> Iterator[Entry]:
+        """
+        Make the entries of a message.
+
+        Parameters
+        ----------
+        columns
+            What the entity shows from now on.
+        is_retained
+            See `Entry`.
+
+        Yields
+        ------
+        Entry
+            Before that of `columns` possibly one that clears components which these lack.
+
+        """
+        last, self._last = self._last, columns.layout
+        if last is not None and last is not columns.layout:
+            kept = set(columns.layout.components)
+            gone = [component for component in last.components if component not in kept]
+            if gone:
+                layout = Layout.of(gone)
+                yield Entry(cleared(layout), self._path, lengths=((0,),) * len(gone))
+        yield Entry(columns, self._path, is_retained=is_retained)

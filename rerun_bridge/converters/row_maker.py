@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From what converters make of a message to rows with times."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple, TYPE_CHECKING
+
+from rerun_bridge.archetypes import CoordinateFrame
+from rerun_bridge.chunk import Rows
+from rerun_bridge.log_types import STATIC
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rerun_bridge.converters.base import AnyColumns, Entry
+    from rerun_bridge.converters.timelines import Moment, TimeIndex
+    from rerun_bridge.encodings import Layout
+    from rerun_bridge.log_types import TimelineSet
+
+
+class _Logged(NamedTuple):
+    columns: AnyColumns
+    timelines: TimelineSet
+    stamp: int
+
+
+class RowMaker:
+    """
+    Makes rows of entries, without those that were logged already.
+
+    Parameters
+    ----------
+    entity_path
+        Of the topic, canonical.
+    time_index
+        Which timelines there are.
+    restamp
+        Ignore the stamps of entries.
+
+    """
+
+    def __init__(self, entity_path: str, time_index: TimeIndex, *, restamp: bool) -> None:
+        self._base_path = '' if entity_path == '/' else entity_path
+        self._time_index = time_index
+        self._restamp = restamp
+        self._logged: dict[tuple[str, Layout], _Logged] = {}
+
+    def reset(self) -> None:
+        """Forget what was logged already."""
+        self._logged = {}
+
+    def make(self, entries: Iterable[Entry], moment: Moment) -> list[Rows]:
+        """
+        Make the rows of one message.
+
+        Parameters
+        ----------
+        entries
+            What its converter made of it.
+        moment
+            When it was made.
+
+        Returns
+        -------
+        list of Rows
+            In the order of the entries; a coordinate frame stands before what is in it.
+
+        """
+        timelines, times = self._time_index.at(moment)
+        rows: list[Rows] = []
+        for entry in entries:
+            path = self._base_path + entry.path or '/'
+            if entry.frame_id:
+                frame = frame_of(entry.frame_id)
+                if not self._is_logged(path, frame, timelines, moment.stamp):
+                    index = (path, timelines, times)
+                    rows.append(Rows(*index, frame.layout, frame.datas, is_retained=True))
+            columns, _, is_static, is_retained, _, stamps, num_rows, lengths = entry
+            content = (columns.layout, columns.datas, num_rows, lengths)
+            if is_static:
+                if not self._is_logged(path, columns, STATIC, 0):
+                    rows.append(Rows(path, STATIC, (), *content))
+            elif not (is_retained and self._is_logged(path, columns, timelines, moment.stamp)):
+                row = Rows(path, timelines, times, *content, is_retained)
+                if stamps is None or self._restamp:
+                    rows.append(row)
+                else:
+                    rows.extend(self._time_index.split(row, stamps, moment))
+        return rows
+
+    def _is_logged(
+        self, path: str, columns: AnyColumns, timelines: TimelineSet, stamp: int
+    ) -> bool:
+        """Tell whether rows from now on see these columns; if not, they are about to be logged."""
+        key = (path, columns.layout)
+        last = self._logged.get(key)
+        if (
+            last is not None
+            and last.columns is columns
+            and last.timelines is timelines
+            and last.stamp <= stamp
+        ):
+            return True
+        self._logged[key] = _Logged(columns, timelines, stamp)
+        return False
+
+
+@lru_cache(maxsize=4096)
+def frame_of(frame_id: str) -> CoordinateFrame:
+    """
+    Name the coordinate frame of an entity.
+
+    Parameters
+    ----------
+    frame_id
+        Of ROS; a slash before it is a habit of tf1 and is stripped.
+
+    Returns
+    -------
+    CoordinateFrame
+        The same object for the same frame.
+
+    """
+    return CoordinateFrame(frame_id.removeprefix('/'))

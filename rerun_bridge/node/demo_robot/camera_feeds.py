@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The RGB-D camera: picture, depth, their calibration and, where possible, JPEG."""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+
+from rerun_bridge.node.demo_robot.feed import Feed, packed, RELIABLE, Topic
+from rerun_bridge.node.demo_robot.jpeg import jpeg_encoder
+from rerun_bridge.node.demo_robot.robot import OPTICAL
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from std_msgs.msg import Header
+
+    from rerun_bridge.node.demo_robot.camera import Camera
+    from rerun_bridge.node.demo_robot.feed import Moment
+    from rerun_bridge.node.demo_robot.simulation import Simulation
+
+_PICTURE = RELIABLE
+_encode = jpeg_encoder()
+HAS_JPEG = _encode is not None
+
+
+def feeds(simulation: Simulation) -> list[Feed]:
+    """Describe the topics of the camera; all messages of one shot carry one stamp."""
+    camera = simulation.camera
+    topics = [
+        Topic('/camera/image_raw', Image, _PICTURE),
+        Topic('/camera/camera_info', CameraInfo, _PICTURE),
+        Topic('/camera/depth/image_raw', Image, _PICTURE),
+        Topic('/camera/depth/camera_info', CameraInfo, _PICTURE),
+    ]
+    if _encode is not None:
+        topics.append(Topic('/camera/image_raw/compressed', CompressedImage, _PICTURE))
+
+    def shot(moment: Moment) -> list[Image | CameraInfo | CompressedImage]:
+        frame = camera.shoot(simulation.world, moment.motion)
+        header = moment.header(OPTICAL.child)
+        info = _camera_info(camera, header)
+        messages = [
+            _image(header, 'rgb8', frame.rgb),
+            info,
+            _image(header, '16UC1', frame.depth_mm),
+            info,
+        ]
+        if _encode is not None:
+            data = array('B', _encode(frame.rgb))
+            messages.append(
+                CompressedImage(header=header, format='rgb8; jpeg compressed bgr8', data=data)
+            )
+        return messages
+
+    return [Feed(simulation.options.camera_rate, topics, shot)]
+
+
+def _image(header: Header, encoding: str, pixels: npt.NDArray[np.generic]) -> Image:
+    return Image(
+        header=header,
+        height=pixels.shape[0],
+        width=pixels.shape[1],
+        encoding=encoding,
+        is_bigendian=pixels.dtype.byteorder == '>',
+        step=pixels.strides[0],
+        data=packed('B', pixels),
+    )
+
+
+def _camera_info(camera: Camera, header: Header) -> CameraInfo:
+    f, (cx, cy) = camera.focal_px, camera.center_px
+    return CameraInfo(
+        header=header,
+        height=camera.height,
+        width=camera.width,
+        distortion_model='plumb_bob',
+        d=array('d', [0.0] * 5),
+        k=np.array([f, 0.0, cx, 0.0, f, cy, 0.0, 0.0, 1.0]),
+        r=np.ravel(np.eye(3)),
+        p=np.array([f, 0.0, cx, 0.0, 0.0, f, cy, 0.0, 0.0, 0.0, 1.0, 0.0]),
+    )

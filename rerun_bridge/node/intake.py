@@ -1,0 +1,405 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Takes messages from the middleware as bytes, with what it knows about them.
+
+The executors of rclpy look at every subscription whenever anything happens, and they make the
+data wait for services. So there is a thread with a wait set of its own, and the executor is kept
+away from the subscriptions by a callback group that never lets it execute. This is the one
+module that depends on parts of rclpy that are not public; where they are missing or different,
+plain callbacks in the executor do the same, slower.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+import logging
+import threading
+import time
+from typing import Any, NamedTuple, Protocol, TYPE_CHECKING
+
+from rclpy.callback_groups import CallbackGroup
+from rclpy.event_handler import SubscriptionEventCallbacks
+from rclpy.exceptions import InvalidHandle
+from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
+import rclpy.subscription
+
+from rerun_bridge.node.sample import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rclpy.node import Node
+
+    from rerun_bridge.node.qos import SubscriptionQos
+
+__all__ = ['ExecutorIntake', 'Feed', 'Intake', 'WaitSetIntake', 'open_intake']
+
+_log = logging.getLogger('rerun_bridge.node')
+_BURST_MESSAGES = 64
+_BURST_BYTES = 16 << 20
+_FOR_EVER, _NOT_AT_ALL = -1, 0
+_SURVEY_NANOS = 50_000_000
+_BUSY_NANOS = 1_000_000_000
+_PAUSE_SEC_PER_FEED = 25e-6
+_DRAIN_SEC = 1.0
+
+
+class Feed(NamedTuple):
+    """One subscription and where its messages go."""
+
+    subscription: Any
+    deliver: Callable[[Sample], None]
+
+    @property
+    def num_matched(self) -> int:
+        """How many publishers it hears."""
+        return int(self.subscription.get_publisher_count())
+
+
+class Intake(Protocol):
+    """
+    What receives messages.
+
+    `add` and `remove` are for the thread of the executor; `deliver` is called in the intake's.
+    """
+
+    def add(
+        self,
+        message_class: type,
+        topic: str,
+        qos: SubscriptionQos,
+        deliver: Callable[[Sample], None],
+    ) -> Feed:
+        """Subscribe."""
+
+    def remove(self, feed: Feed) -> None:
+        """Unsubscribe."""
+
+    def start(self) -> None:
+        """Begin to receive."""
+
+    def stop(self) -> None:
+        """Deliver what has arrived, then no more."""
+
+
+def open_intake(
+    node: Node, on_failure: Callable[[], None], *, use_executor: bool = False
+) -> Intake:
+    """
+    Choose how to receive messages.
+
+    Parameters
+    ----------
+    node
+        What to subscribe with.
+    on_failure
+        Called if receiving ends because of an error.
+    use_executor
+        Whether to use the executor although the faster way is there.
+
+    Returns
+    -------
+    Intake
+        Not started yet.
+
+    """
+    if not use_executor:
+        try:
+            return WaitSetIntake(node, on_failure)
+        except (AttributeError, ImportError, TypeError) as exc:
+            _log.warning(
+                'receiving through the executor, which costs more CPU: this rclpy has no wait '
+                'set as known here (%s); please report its version',
+                exc,
+            )
+    return ExecutorIntake(node)
+
+
+class _NeverGroup(CallbackGroup):
+    """Keeps its entities away from every executor."""
+
+    def can_execute(self, entity: object) -> bool:  # noqa: ARG002 - rclpy's signature
+        return False
+
+    def beginning_execution(self, entity: object) -> bool:  # noqa: ARG002 - rclpy's signature
+        return False
+
+    def ending_execution(self, entity: object) -> None:
+        """Do nothing, as nothing is executed."""
+
+
+class WaitSetIntake:
+    """
+    Receives in a thread of its own.
+
+    Parameters
+    ----------
+    node
+        What to subscribe with.
+    on_failure
+        Called in the thread if it ends because of an error.
+
+    Raises
+    ------
+    AttributeError, ImportError, TypeError
+        If rclpy is not made as expected.
+
+    """
+
+    def __init__(self, node: Node, on_failure: Callable[[], None]) -> None:
+        from rclpy.impl.implementation_singleton import (  # noqa: PLC0415 - may not exist
+            rclpy_implementation,
+        )
+
+        self._new_wait_set = rclpy_implementation.WaitSet
+        self._node = node
+        self._on_failure = on_failure
+        self._group = _NeverGroup()
+        self._wake_up = node.create_guard_condition(lambda: None, callback_group=self._group)
+        self._lock = threading.Lock()
+        self._feeds: dict[int, Feed] = {}
+        self._has_changed = False
+        self._is_stopping = False
+        self._thread = threading.Thread(target=self._run, name='rerun-intake', daemon=True)
+        self._try_out()
+
+    def add(
+        self,
+        message_class: type,
+        topic: str,
+        qos: SubscriptionQos,
+        deliver: Callable[[Sample], None],
+    ) -> Feed:
+        """Subscribe."""
+        subscription = self._node.create_subscription(
+            message_class,
+            topic,
+            _ignore,
+            _profile(qos),
+            callback_group=self._group,
+            event_callbacks=SubscriptionEventCallbacks(use_default_callbacks=False),
+            raw=True,
+        )
+        feed = Feed(subscription, deliver)
+        with self._lock:
+            self._feeds[subscription.handle.pointer] = feed
+            self._has_changed = True
+        self._wake_up.trigger()
+        return feed
+
+    def remove(self, feed: Feed) -> None:
+        """Unsubscribe."""
+        with self._lock:
+            del self._feeds[feed.subscription.handle.pointer]
+            self._has_changed = True
+        self._node.destroy_subscription(feed.subscription)
+        self._wake_up.trigger()
+
+    def start(self) -> None:
+        """Begin to receive."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Deliver what has arrived, then no more."""
+        self._is_stopping = True
+        self._wake_up.trigger()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _try_out(self) -> None:
+        """Use every private part once, so that a different rclpy shows at the start."""
+        context = self._node.context.handle
+        with context, self._wake_up.handle:
+            self._wake_up.trigger()
+            self._wait_list({}).receive(_FOR_EVER)
+        rclpy.subscription.Subscription.handle  # noqa: B018 - raises if it is gone
+
+    def _run(self) -> None:
+        try:
+            while not self._is_stopping:
+                self._serve()
+            self._drain()
+        except Exception:
+            _log.exception('receiving has failed; the node ends, please report this')
+            self._on_failure()
+
+    def _serve(self) -> None:
+        """
+        Receive until the subscriptions change.
+
+        A wait costs time for every subscription that takes part. So the idle ones take part only
+        now and then, as long as others are busy, and with many busy ones several messages share
+        a wait.
+        """
+        with ExitStack() as handles:
+            feeds = self._hold_feeds(handles)
+            everyone = self._wait_list(feeds)
+            busy = self._wait_list({})
+            active_at: dict[int, int] = {}
+            while not self._is_interrupted:
+                timeout_nanos = _NOT_AT_ALL if busy.feeds else _FOR_EVER
+                active_at.update(everyone.receive(timeout_nanos))
+                now = time.monotonic_ns()
+                are_busy = {
+                    pointer: feed
+                    for pointer, feed in feeds.items()
+                    if active_at.get(pointer, 0) > now - _BUSY_NANOS
+                }
+                if are_busy.keys() != busy.feeds.keys():
+                    busy = self._wait_list(are_busy)
+                deadline = now + _SURVEY_NANOS
+                while busy.feeds and not self._is_interrupted and now < deadline:
+                    active_at.update(busy.receive(deadline - now))
+                    time.sleep(_PAUSE_SEC_PER_FEED * len(busy.feeds))
+                    now = time.monotonic_ns()
+
+    @property
+    def _is_interrupted(self) -> bool:
+        return self._has_changed or self._is_stopping
+
+    def _wait_list(self, feeds: dict[int, Feed]) -> _WaitList:
+        wait_set = self._new_wait_set(len(feeds), 1, 0, 0, 0, 0, self._node.context.handle)
+        return _WaitList(wait_set, feeds, self._wake_up.handle)
+
+    def _hold_feeds(self, handles: ExitStack) -> dict[int, Feed]:
+        """Return the feeds, none of which is destroyed before `handles` are let go."""
+        handles.enter_context(self._node.context.handle)
+        handles.enter_context(self._wake_up.handle)
+        with self._lock:
+            self._has_changed = False
+            feeds = dict(self._feeds)
+        for pointer, feed in list(feeds.items()):
+            try:
+                handles.enter_context(feed.subscription.handle)
+            except InvalidHandle:
+                del feeds[pointer]
+        return feeds
+
+    def _drain(self) -> None:
+        deadline = time.monotonic() + _DRAIN_SEC
+        with ExitStack() as handles:
+            rest = list(self._hold_feeds(handles).values())
+            while rest and time.monotonic() < deadline:
+                rest = [feed for feed in rest if _take(feed, _BURST_MESSAGES, _BURST_BYTES)]
+
+
+class _WaitList:
+    """Subscriptions that are waited for together, beside a guard condition."""
+
+    def __init__(self, wait_set: Any, feeds: dict[int, Feed], guard: Any) -> None:  # noqa: ANN401 - rclpy has no types
+        self.feeds = feeds
+        self._wait_set = wait_set
+        self._handles = [feed.subscription.handle for feed in feeds.values()]
+        self._guard = guard
+
+    def receive(self, timeout_nanos: int) -> dict[int, int]:
+        """Wait, take some messages of each; return which there were and when."""
+        wait_set = self._wait_set
+        wait_set.clear_entities()
+        for handle in self._handles:
+            wait_set.add_subscription(handle)
+        wait_set.add_guard_condition(self._guard)
+        wait_set.wait(timeout_nanos)
+        ready = wait_set.get_ready_entities('subscription')
+        for pointer in ready:
+            _take(self.feeds[pointer], _BURST_MESSAGES, _BURST_BYTES)
+        return dict.fromkeys(ready, time.monotonic_ns())
+
+
+class ExecutorIntake:
+    """
+    Receives in the executor's thread; services and timers delay it.
+
+    Parameters
+    ----------
+    node
+        What to subscribe with.
+
+    """
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._is_open = False
+        self._tells_info = hasattr(rclpy.subscription.Subscription, 'CallbackType')
+
+    def add(
+        self,
+        message_class: type,
+        topic: str,
+        qos: SubscriptionQos,
+        deliver: Callable[[Sample], None],
+    ) -> Feed:
+        """Subscribe."""
+
+        def on_message_with_info(data: bytes, info: dict[str, Any]) -> None:
+            if self._is_open:
+                deliver(_sample(data, info))
+
+        def on_message(data: bytes) -> None:
+            on_message_with_info(data, {})
+
+        subscription = self._node.create_subscription(
+            message_class,
+            topic,
+            on_message_with_info if self._tells_info else on_message,
+            _profile(qos),
+            event_callbacks=SubscriptionEventCallbacks(use_default_callbacks=False),
+            raw=True,
+        )
+        return Feed(subscription, deliver)
+
+    def remove(self, feed: Feed) -> None:
+        """Unsubscribe."""
+        self._node.destroy_subscription(feed.subscription)
+
+    def start(self) -> None:
+        """Begin to receive."""
+        self._is_open = True
+
+    def stop(self) -> None:
+        """Receive no more."""
+        self._is_open = False
+
+
+def _take(feed: Feed, max_messages: int, max_bytes: int) -> bool:
+    """Deliver some messages; tell whether there may be more."""
+    handle, message_class = feed.subscription.handle, feed.subscription.msg_type
+    for _ in range(max_messages):
+        taken = handle.take_message(message_class, True)  # noqa: FBT003 - rclpy's signature
+        if taken is None:
+            return False
+        data, info = taken
+        feed.deliver(_sample(data, info))
+        max_bytes -= len(data)
+        if max_bytes < 0:
+            break
+    return True
+
+
+def _sample(data: bytes, info: dict[str, Any]) -> Sample:
+    received_nanos = info.get('received_timestamp') or time.time_ns()
+    publisher = info.get('publisher_gid')
+    return Sample(
+        data,
+        info.get('source_timestamp') or received_nanos,
+        received_nanos,
+        info.get('publication_sequence_number') or None,
+        publisher['data'] if publisher else None,
+    )
+
+
+def _profile(qos: SubscriptionQos) -> QoSProfile:
+    return QoSProfile(
+        history=HistoryPolicy.KEEP_ALL if qos.keeps_all else HistoryPolicy.KEEP_LAST,
+        depth=qos.depth,
+        reliability=(
+            ReliabilityPolicy.RELIABLE if qos.is_reliable else ReliabilityPolicy.BEST_EFFORT
+        ),
+        durability=(
+            DurabilityPolicy.TRANSIENT_LOCAL if qos.is_latched else DurabilityPolicy.VOLATILE
+        ),
+    )
+
+
+def _ignore(_data: bytes) -> None:
+    """Stand in for the callback that is never called."""

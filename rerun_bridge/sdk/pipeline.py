@@ -1,0 +1,408 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+From rows to sinks.
+
+Rows wait in one batcher per cadence in use. A thread of its own encodes them when a tick after
+the first row has passed, and gives the messages to the sinks of that cadence. A sink switch
+takes all waiting rows and exchanges the sinks under the lock that every row goes through: a row
+lands on exactly one side. Three locks, always taken in this order: ``_switching`` (one switch at
+a time), ``_delivering`` (messages leave in order), ``_lock`` (rows come in).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from typing import Literal, TYPE_CHECKING
+import weakref
+
+from rerun_bridge.chunk import Batcher, encode_chunk, encode_group, Rows
+from rerun_bridge.errors import SinkError, UsageError
+from rerun_bridge.log_encoding import arrow_msg, LogMsg, set_store_info
+from rerun_bridge.log_types import StoreId, Tuid, TuidGenerator
+from rerun_bridge.sdk.retained import RetainedMessages
+from rerun_bridge.sinks import BufferedSink, Cadence, LogSink, SinkStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rerun_bridge.sdk.settings import Settings
+
+WhenDisconnected = Literal['buffer', 'drop']
+_log = logging.getLogger('rerun_bridge.sdk')
+_MAX_PENDING_BYTES = 256 << 20
+_all: weakref.WeakSet[Pipeline] = weakref.WeakSet()
+
+
+class _Pending:
+    """What has been logged and not encoded."""
+
+    def __init__(self, cadences: set[Cadence]) -> None:
+        self.batchers = {cadence: Batcher() for cadence in cadences}
+        self.retained: list[tuple[Tuid, Rows]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.retained) or any(b.num_rows for b in self.batchers.values())
+
+    @property
+    def num_bytes(self) -> int:
+        return max((batcher.num_bytes for batcher in self.batchers.values()), default=0)
+
+    def cadences(self) -> set[Cadence]:
+        """Return who has something to wait for; retained rows go with the fastest."""
+        found = {cadence for cadence, batcher in self.batchers.items() if batcher.num_rows}
+        return found | {Cadence.LIVE} if self.retained else found
+
+    def exceeds(self, settings: Settings) -> bool:
+        """Whether there is so much that it should be encoded before its time."""
+        return any(
+            batcher.num_bytes >= settings.flush_num_bytes
+            or (settings.flush_num_rows and batcher.num_rows >= settings.flush_num_rows)
+            for batcher in self.batchers.values()
+        )
+
+
+class Pipeline:
+    """
+    Encodes the rows of one recording and delivers them to its sinks.
+
+    Parameters
+    ----------
+    store_id
+        The recording.
+    settings
+        Ticks and limits.
+    when_disconnected
+        Whether data that arrives while no sink is open waits for the next one or is dropped.
+
+    """
+
+    def __init__(
+        self, store_id: StoreId, *, settings: Settings, when_disconnected: WhenDisconnected
+    ) -> None:
+        self.store_id = store_id
+        self.when_disconnected = when_disconnected
+        self._settings = settings
+        self._switching = threading.RLock()
+        self._delivering = threading.RLock()
+        self._lock = threading.Condition(threading.RLock())
+        self._row_ids = TuidGenerator(time.time_ns)
+        self._chunk_ids = TuidGenerator(time.time_ns)
+        self._store_info = set_store_info(store_id, self._row_ids.next())
+        self._blueprint: list[LogMsg] = []
+        self._retained = RetainedMessages()
+        self._sinks: tuple[LogSink, ...] = ()
+        self._pending = _Pending(set())
+        self._thread: threading.Thread | None = None
+        self._encoder_waits = False
+        self._is_urgent = False
+        self._is_closed = False
+        self.is_orphaned = False
+        self._exchange((), self.when_disconnected)
+        _all.add(self)
+
+    @property
+    def sinks(self) -> tuple[LogSink, ...]:
+        """The open sinks; none while disconnected."""
+        return tuple(sink for sink in self._sinks if not isinstance(sink, BufferedSink))
+
+    def append(self, rows: Sequence[Rows]) -> bool:
+        """
+        Log rows; all of them land on the same side of a sink switch.
+
+        Parameters
+        ----------
+        rows
+            In order.
+
+        Returns
+        -------
+        bool
+            False if they were dropped because no sink is open.
+
+        """
+        with self._lock:
+            if self.is_orphaned:
+                return False
+            while self._pending.num_bytes > _MAX_PENDING_BYTES and self._encoder_is_alive():
+                self._lock.wait(1.0)
+            pending = self._pending
+            for row in rows:
+                row_id = self._row_ids.next(row.num_rows)
+                if row.is_retained or not row.timelines.timelines:
+                    pending.retained.append((row_id, row))
+                    continue
+                size = row.num_bytes()
+                for batcher in pending.batchers.values():
+                    batcher.append(row_id, row, size)
+            self._arm()
+            return bool(pending.batchers)
+
+    def flush(self, timeout_sec: float | None) -> None:
+        """
+        Deliver everything logged so far.
+
+        Parameters
+        ----------
+        timeout_sec
+            For all sinks together; None for as long as each sink sees progress.
+
+        Raises
+        ------
+        FlushTimeoutError, SinkError
+            What went wrong first; the other sinks are flushed all the same.
+
+        """
+        deadline = None if timeout_sec is None else time.monotonic() + timeout_sec
+        self._deliver()
+        first_error: SinkError | None = None
+        for sink in self._sinks:
+            rest = None if deadline is None else max(0.0, deadline - time.monotonic())
+            try:
+                sink.flush(rest)
+            except SinkError as exc:
+                first_error = first_error or exc
+        if first_error:
+            raise first_error
+
+    def set_sinks(self, sinks: Sequence[LogSink]) -> None:
+        """
+        Replace the sinks; those that are open already stay untouched.
+
+        Parameters
+        ----------
+        sinks
+            None to disconnect.
+
+        Raises
+        ------
+        UsageError
+            If one is named twice or two want the same file.
+        SinkOpenError
+            If one cannot be opened; the old ones go on (but for one that held the same file).
+
+        """
+        with self._switching:
+            if self.is_orphaned:
+                _log.error('this recording belongs to the parent process; make one of your own')
+                return
+            _check_distinct(sinks)
+            old = self.sinks
+            wanted = {sink.resource for sink in sinks if sink not in old}
+            clashing = {sink for sink in old if sink.resource and sink.resource in wanted}
+            if clashing:
+                self._close_all(self._exchange([s for s in old if s not in clashing], 'buffer'))
+            opened: list[LogSink] = []
+            try:
+                for sink in sinks:
+                    if sink not in old:
+                        sink.open(self.replay)
+                        opened.append(sink)
+            except BaseException:
+                self._close_all(opened)
+                raise
+            self._close_all(self._exchange(sinks, self.when_disconnected))
+
+    def set_when_disconnected(self, policy: WhenDisconnected) -> None:
+        """Choose what happens to data while no sink is open; what is held already stays."""
+        with self._switching:
+            self.when_disconnected = policy
+            if not self.sinks:
+                self._close_all(self._exchange((), policy))
+
+    def set_blueprint(self, messages: list[LogMsg]) -> None:
+        """Send a blueprint to all sinks, and to every later one first."""
+        with self._delivering:
+            self._blueprint = messages
+            for sink in self._sinks:
+                sink.send(messages)
+
+    def replay(self) -> list[LogMsg]:
+        """
+        Return what a receiver needs before anything else.
+
+        Returns
+        -------
+        list of LogMsg
+            Store info, blueprint, properties, the latest static and sticky data.
+
+        """
+        with self._delivering:
+            return [self._store_info, *self._blueprint, *self._retained.messages()]
+
+    def status(self) -> list[SinkStatus]:
+        """Return figures of the open sinks."""
+        return [sink.status() for sink in self.sinks]
+
+    def close(self) -> None:
+        """Deliver everything, close the sinks and stop; only for the end of the process."""
+        with self._switching:
+            if self._is_closed or self.is_orphaned:
+                return
+            self.when_disconnected = 'drop'
+            self.set_sinks(())
+            with self._lock:
+                self._is_closed = True
+                self._lock.notify_all()
+
+    def _exchange(
+        self, sinks: Sequence[LogSink], when_disconnected: WhenDisconnected
+    ) -> list[LogSink]:
+        """Put the fence: rows so far to the old sinks, later ones to the new."""
+        if not sinks and when_disconnected == 'buffer':
+            held = [sink for sink in self._sinks if isinstance(sink, BufferedSink)]
+            sinks = held or [BufferedSink()]
+        with self._delivering:
+            with self._lock:
+                taken, old = self._pending, self._sinks
+                self._sinks = tuple(sinks)
+                self._pending = _Pending({sink.cadence for sink in sinks})
+            self._encode(taken, old)
+            added = [sink for sink in sinks if sink not in old]
+            backlog = [
+                message
+                for sink in old
+                if isinstance(sink, BufferedSink) and sink not in sinks and added
+                for message in sink.take()
+            ]
+            for sink in added:
+                if isinstance(sink, BufferedSink):
+                    continue
+                first = self.replay()
+                known = set(first)
+                sink.send([*first, *(message for message in backlog if message not in known)])
+        return [sink for sink in old if sink not in sinks]
+
+    def _deliver(self, cadences: set[Cadence] | None = None) -> None:
+        """Encode and send what waits for sinks of these cadences (None: of all)."""
+        with self._delivering:
+            with self._lock:
+                taken = _Pending(set())
+                taken.retained, self._pending.retained = self._pending.retained, []
+                for cadence in list(self._pending.batchers):
+                    if cadences is None or cadence in cadences:
+                        taken.batchers[cadence] = self._pending.batchers[cadence]
+                        self._pending.batchers[cadence] = Batcher()
+                self._is_urgent = False
+                self._lock.notify_all()
+            self._encode(taken, self._sinks)
+
+    def _encode(self, taken: _Pending, sinks: Sequence[LogSink]) -> None:
+        retained = []
+        for row in taken.retained:
+            chunk = encode_chunk([row], self._chunk_ids.next())
+            retained.append(arrow_msg(self.store_id, chunk, compress=True, is_retained=True))
+            self._retained.add(retained[-1])
+        for sink in sinks:
+            if retained:
+                sink.send(retained)
+        for cadence, batcher in taken.batchers.items():
+            messages = [
+                arrow_msg(self.store_id, chunk, compress=cadence is Cadence.ARCHIVE)
+                for group in batcher.take()
+                for chunk in encode_group(group, self._chunk_ids.next)
+            ]
+            for sink in sinks:
+                if messages and sink.cadence is cadence:
+                    sink.send(messages)
+
+    def _arm(self) -> None:
+        """Make sure that the encoder will come; the caller holds the lock."""
+        if not self._is_urgent and self._pending.exceeds(self._settings):
+            self._is_urgent = True
+            self._lock.notify_all()
+        elif self._encoder_waits:
+            self._encoder_waits = False
+            self._lock.notify_all()
+        if self._thread is None and self._pending:
+            self._thread = threading.Thread(target=self._run, name='rerun-encoder', daemon=True)
+            self._thread.start()
+
+    def _encoder_is_alive(self) -> bool:
+        thread = self._thread
+        return thread is not None and thread.is_alive() and thread is not threading.current_thread()
+
+    def _run(self) -> None:
+        due: dict[Cadence, float] = {}
+        while not self._is_closed:
+            with self._lock:
+                now = time.monotonic()
+                waiting = self._pending.cadences()
+                for cadence in waiting:
+                    due.setdefault(cadence, now + self._settings.tick_sec(cadence))
+                if not self._is_urgent and (not due or min(due.values()) > now):
+                    # Rows of a cadence that has none yet must wake this thread.
+                    self._encoder_waits = waiting != set(Cadence)
+                    self._lock.wait(min(due.values()) - now if due else None)
+                    self._encoder_waits = False
+                    continue
+                ready = {c for c, at in due.items() if at <= now or self._is_urgent}
+            for cadence in ready:
+                del due[cadence]
+            try:
+                self._deliver(ready)
+            except Exception:
+                _log.exception('encoding failed; the rows of one tick are lost')
+
+    def _close_all(self, sinks: Sequence[LogSink]) -> None:
+        for sink in sinks:
+            try:
+                sink.close()
+            except SinkError as exc:
+                _log.warning('closing %s: %s', sink.target, exc)
+
+    def before_fork(self) -> None:
+        """Take all locks, so that the child finds a consistent state."""
+        self._switching.acquire()
+        self._delivering.acquire()
+        self._lock.acquire()
+
+    def after_fork(self, *, in_child: bool) -> None:
+        """Release the locks; in the child also forget the sinks, whose threads are not there."""
+        if in_child:
+            self._sinks = ()
+            self._pending = _Pending(set())
+            self._thread = None
+            self.is_orphaned = True
+        self._lock.release()
+        self._delivering.release()
+        self._switching.release()
+
+
+def _check_distinct(sinks: Sequence[LogSink]) -> None:
+    if len(set(sinks)) != len(sinks):
+        msg = 'the same sink is named twice; name it once'
+        raise UsageError(msg)
+    held = [sink.resource for sink in sinks if sink.resource]
+    if len(set(held)) != len(held):
+        msg = 'two sinks want the same file or port; give each its own'
+        raise UsageError(msg)
+
+
+_forking: list[Pipeline] = []
+
+
+def _before_fork() -> None:
+    _forking[:] = _all
+    for pipeline in _forking:
+        pipeline.before_fork()
+
+
+def _after_fork_in_parent() -> None:
+    while _forking:
+        _forking.pop().after_fork(in_child=False)
+
+
+def _after_fork_in_child() -> None:
+    while _forking:
+        _forking.pop().after_fork(in_child=True)
+
+
+if hasattr(os, 'register_at_fork'):
+    os.register_at_fork(
+        before=_before_fork,
+        after_in_parent=_after_fork_in_parent,
+        after_in_child=_after_fork_in_child,
+    )

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The times that a thread has set, and what they make of a row."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+import threading
+from typing import Any, Union
+
+import numpy as np
+
+from rerun_bridge.errors import UsageError
+from rerun_bridge.log_types import LOG_TICK, LOG_TIME, TimeKind, Timeline, TimelineSet
+
+TimestampLike = Union[int, float, datetime, np.datetime64]
+DurationLike = Union[int, float, timedelta, np.timedelta64]
+_NANOS_PER_SEC = 1_000_000_000
+_NANOS_PER_MICRO = 1000
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+def to_sequence(value: object) -> int:
+    """Take a whole number."""
+    return int(value)  # type: ignore[call-overload,no-any-return]
+
+
+def to_timestamp_nanos(value: TimestampLike) -> int:
+    """
+    Convert a moment.
+
+    Parameters
+    ----------
+    value
+        Seconds since the Unix epoch, ``datetime`` (UTC if naive) or ``numpy.datetime64``.
+
+    Returns
+    -------
+    int
+        Nanoseconds since the Unix epoch.
+
+    """
+    if isinstance(value, np.datetime64):
+        return int(value.astype('datetime64[ns]').astype(np.int64))
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+        return to_duration_nanos(aware - _EPOCH)
+    return to_duration_nanos(value)
+
+
+def to_duration_nanos(value: DurationLike) -> int:
+    """
+    Convert a length of time.
+
+    Parameters
+    ----------
+    value
+        Seconds, ``timedelta`` or ``numpy.timedelta64``.
+
+    Returns
+    -------
+    int
+        Nanoseconds.
+
+    """
+    if isinstance(value, np.timedelta64):
+        return int(value.astype('timedelta64[ns]').astype(np.int64))
+    if isinstance(value, timedelta):
+        return value // timedelta(microseconds=1) * _NANOS_PER_MICRO
+    if isinstance(value, (int, np.integer)):
+        return int(value) * _NANOS_PER_SEC
+    return round(float(value) * _NANOS_PER_SEC)
+
+
+CONVERSIONS = {
+    'sequence': (TimeKind.SEQUENCE, to_sequence),
+    'timestamp': (TimeKind.TIMESTAMP, to_timestamp_nanos),
+    'duration': (TimeKind.DURATION, to_duration_nanos),
+}
+
+
+def only_kind(**given: Any) -> tuple[str, Any]:  # noqa: ANN401 - times of any kind
+    """
+    Pick the one argument of ``sequence``, ``timestamp`` and ``duration`` that is given.
+
+    Returns
+    -------
+    tuple
+        Its name and value.
+
+    Raises
+    ------
+    UsageError
+        If none or several are given.
+
+    """
+    chosen = [(name, value) for name, value in given.items() if value is not None]
+    if len(chosen) != 1:
+        msg = f'give exactly one of sequence, timestamp and duration, not {len(chosen)}'
+        raise UsageError(msg)
+    return chosen[0]
+
+
+class TimeState(threading.local):
+    """
+    The current times of each thread.
+
+    Parameters
+    ----------
+    log_time, log_tick
+        Which timelines every row gets by itself.
+
+    """
+
+    def __init__(self, *, log_time: bool, log_tick: bool) -> None:
+        super().__init__()
+        self._automatic = {LOG_TIME.name: log_time, LOG_TICK.name: log_tick}
+        self._set: dict[str, tuple[Timeline, int]] = {}
+        self._compile()
+
+    def set(self, name: str, kind: str, value: Any) -> None:  # noqa: ANN401
+        """Set the time of this thread on one timeline."""
+        time_kind, convert = CONVERSIONS[kind]
+        try:
+            number = convert(value)
+        except (TypeError, ValueError, OverflowError) as exc:
+            msg = f'cannot read a {kind} for timeline {name!r}: {exc}'
+            raise UsageError(msg) from exc
+        old = self._set.get(name)
+        timeline = old[0] if old and old[0].kind is time_kind else Timeline(name, time_kind)
+        self._set[name] = (timeline, number)
+        if old and old[0] is timeline:
+            self._values[self._position[name]] = number
+        else:
+            self._compile()
+
+    def disable(self, name: str) -> None:
+        """Log on this timeline no more, in this thread."""
+        self._set.pop(name, None)
+        self._automatic = {**self._automatic, name: False}
+        self._compile()
+
+    def reset(self) -> None:
+        """Forget all times of this thread."""
+        self._set.clear()
+        self._compile()
+
+    def now(self, log_time_nanos: int, log_tick: int) -> tuple[TimelineSet, tuple[int, ...]]:
+        """
+        Return what a row logged now is indexed by.
+
+        Parameters
+        ----------
+        log_time_nanos, log_tick
+            For the automatic timelines.
+
+        Returns
+        -------
+        tuple
+            Timelines and times, sorted by name.
+
+        """
+        values = self._values
+        if self._log_time_at >= 0:
+            values[self._log_time_at] = log_time_nanos
+        if self._log_tick_at >= 0:
+            values[self._log_tick_at] = log_tick
+        return self._timelines, tuple(values)
+
+    def _compile(self) -> None:
+        times = dict(self._set)
+        automatic = [
+            timeline.name
+            for timeline in (LOG_TIME, LOG_TICK)
+            if self._automatic[timeline.name] and timeline.name not in times
+        ]
+        for timeline in (LOG_TIME, LOG_TICK):
+            if timeline.name in automatic:
+                times[timeline.name] = (timeline, 0)
+        names = sorted(times)
+        self._timelines = TimelineSet.of(times[name][0] for name in names)
+        self._values = [times[name][1] for name in names]
+        self._position = {name: i for i, name in enumerate(names)}
+        self._log_time_at, self._log_tick_at = (
+            self._position[timeline.name] if timeline.name in automatic else -1
+            for timeline in (LOG_TIME, LOG_TICK)
+        )

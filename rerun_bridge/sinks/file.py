@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Recordings in files.
+
+A file must open in the viewer whatever kills the process, and the viewer refuses a file that
+ends inside a payload. So nothing is buffered in user space, and of every batch the first
+message header is written last: until then the file ends, for a reader, where it ended before.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+import logging
+import os
+from pathlib import Path
+import threading
+from typing import TYPE_CHECKING
+
+from rerun_bridge.errors import FlushTimeoutError, SinkError, SinkOpenError
+from rerun_bridge.log_encoding import RrdEncoder
+from rerun_bridge.sinks.base import (
+    Cadence,
+    DEFAULT_QUEUE_BYTES,
+    OnFull,
+    SinkState,
+    SinkStatus,
+)
+from rerun_bridge.sinks.message_queue import MessageQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Sequence
+
+    from rerun_bridge.encodings import Bytes
+    from rerun_bridge.log_encoding import LogMsg
+    from rerun_bridge.sinks.base import Replay
+
+_log = logging.getLogger('rerun_bridge.sinks')
+_MAX_PIECES = 512
+_MAX_BATCH_BYTES = 1 << 20
+_MODE = 0o644
+
+
+class FileSink:
+    """
+    Writes an RRD file.
+
+    Parameters
+    ----------
+    path
+        Created or truncated when the sink is opened.
+    write_footer
+        Whether to end the file with an index, which speeds up opening big files.
+    on_full
+        What a full queue does: make the caller ``wait``, or ``drop`` and count.
+    max_queue_bytes
+        When the queue is full.
+
+    """
+
+    cadence = Cadence.ARCHIVE
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        write_footer: bool = True,
+        on_full: OnFull = 'wait',
+        max_queue_bytes: int = DEFAULT_QUEUE_BYTES,
+    ) -> None:
+        self.path = Path(path)
+        self.target = f'save:{self.path}'
+        self.resource: Hashable = ('file', os.path.realpath(self.path))
+        self._write_footer = write_footer
+        self._encoder = RrdEncoder(write_footer=write_footer)
+        self._drops_when_full = on_full == 'drop'
+        self._queue = MessageQueue(max_queue_bytes)
+        self._changed = threading.Condition()
+        self._is_writing = False
+        self._is_closing = False
+        self._state = SinkState.CLOSED
+        self._error = ''
+        self._file = -1
+        self._sent_messages = 0
+        self._sent_bytes = 0
+        self._thread = threading.Thread(target=self._run, name='rerun-file', daemon=True)
+
+    def open(self, replay: Replay) -> None:  # noqa: ARG002 - a file meets no new receivers
+        """Create the file and write its header."""
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, 'O_CLOEXEC', 0)
+            self._file = os.open(self.path, flags, _MODE)
+            self._write([self._encoder.start()], 0)
+        except OSError as exc:
+            if self._file >= 0:
+                os.close(self._file)
+            msg = (
+                f'cannot create the recording: {exc.strerror}; choose a writable file in an '
+                f'existing folder with free space: {self.path}'
+            )
+            raise SinkOpenError(msg) from exc
+        self._sent_bytes = self._encoder.num_bytes
+        self._state = SinkState.OPEN
+        self._thread.start()
+
+    def send(self, messages: Sequence[LogMsg]) -> None:
+        """Queue messages; wait for space or drop, as `on_full` says."""
+        with self._changed:
+            for message in messages:
+                while self._queue.is_full and not self._drops_when_full and self._accepts:
+                    self._changed.wait()
+                self._queue.push(message)
+            if not self._accepts:
+                self._queue.drop_all()
+            elif self._drops_when_full:
+                self._queue.drop_excess()
+            self._changed.notify_all()
+
+    def flush(self, timeout_sec: float | None) -> None:
+        """Wait until everything is handed to the operating system."""
+        with self._changed:
+            done = self._changed.wait_for(
+                lambda: not self._accepts or not (self._queue or self._is_writing), timeout_sec
+            )
+            if self._state is SinkState.FAILED:
+                raise SinkError(self._error)
+        if not done:
+            msg = f'the file was not written within {timeout_sec} s; is the disk slow? {self.path}'
+            raise FlushTimeoutError(msg)
+
+    def close(self) -> None:
+        """Write what is queued and the footer, then close the file."""
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify_all()
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def status(self) -> SinkStatus:
+        """Return figures."""
+        with self._changed:
+            return SinkStatus(
+                self.target,
+                self._state,
+                queued_messages=len(self._queue),
+                queued_bytes=self._queue.num_bytes,
+                sent_messages=self._sent_messages,
+                sent_bytes=self._sent_bytes,
+                dropped_messages=self._queue.dropped_messages,
+                dropped_rows=self._queue.dropped_rows,
+                error=self._error,
+            )
+
+    @property
+    def _accepts(self) -> bool:
+        return self._state is SinkState.OPEN
+
+    def _run(self) -> None:
+        try:
+            while True:
+                with self._changed:
+                    self._changed.wait_for(lambda: self._queue or self._is_closing)
+                    batch = self._take_batch()
+                    if not batch:
+                        break
+                    self._is_writing = True
+                self._write_batch(batch)
+                with self._changed:
+                    self._is_writing = False
+                    self._sent_messages += len(batch)
+                    self._changed.notify_all()
+            if self._write_footer:
+                self._write([self._encoder.end()], self._sent_bytes)
+            self._finish(SinkState.CLOSED, '')
+        except OSError as exc:
+            self._fail(exc)
+        finally:
+            os.close(self._file)
+
+    def _take_batch(self) -> list[LogMsg]:
+        batch: list[LogMsg] = []
+        num_bytes = 0
+        while self._queue and num_bytes < _MAX_BATCH_BYTES:
+            batch.append(self._queue.pop())
+            num_bytes += batch[-1].num_bytes
+        return batch
+
+    def _write_batch(self, batch: list[LogMsg]) -> None:
+        start = self._sent_bytes
+        header, *rest = [piece for message in batch for piece in self._encoder.add(message)]
+        self._write(rest, start + len(header))
+        self._write([header], start)
+        self._sent_bytes = self._encoder.num_bytes
+
+    def _write(self, pieces: list[Bytes], offset: int) -> None:
+        rest = deque(pieces)
+        while rest:
+            some = [rest[i] for i in range(min(len(rest), _MAX_PIECES))]
+            written = os.pwritev(self._file, some, offset)
+            offset += written
+            while rest and written >= len(rest[0]):
+                written -= len(rest.popleft())
+            if written:
+                rest[0] = memoryview(rest[0])[written:]
+
+    def _fail(self, exc: OSError) -> None:
+        try:
+            os.ftruncate(self._file, self._sent_bytes)
+        except OSError:
+            _log.warning('cannot cut the recording back to its last message: %s', self.path)
+        msg = (
+            f'writing the recording failed: {exc.strerror}; what was written before is valid, '
+            f'make space and save to a new file: {self.path}'
+        )
+        self._finish(SinkState.FAILED, msg)
+        _log.error(msg)
+
+    def _finish(self, state: SinkState, error: str) -> None:
+        with self._changed:
+            self._is_writing = False
+            self._state = state
+            self._error = error
+            self._queue.drop_all()
+            self._changed.notify_all()

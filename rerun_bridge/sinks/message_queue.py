@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+A queue of messages bounded in bytes; its owner serialises calls.
+
+When it is full the oldest message of the entity with the most bytes in it goes, so that big
+frames cannot starve small states. Messages that later ones need are never dropped.
+"""
+
+from __future__ import annotations
+
+from collections import deque, OrderedDict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rerun_bridge.log_encoding import LogMsg
+
+
+class MessageQueue:
+    """
+    Messages on their way to one sink.
+
+    Parameters
+    ----------
+    max_bytes
+        Above this `drop_excess` drops.
+
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self.num_bytes = 0
+        self.dropped_messages = 0
+        self.dropped_rows = 0
+        self._messages: OrderedDict[int, LogMsg] = OrderedDict()
+        self._entities: dict[str, deque[int]] = {}
+        self._entity_bytes: dict[str, int] = {}
+        self._first = 0
+        self._next = 0
+
+    def __len__(self) -> int:
+        """Return the number of messages."""
+        return len(self._messages)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether more than the bound is queued."""
+        return self.num_bytes > self.max_bytes
+
+    def push(self, message: LogMsg) -> None:
+        """Append a message."""
+        self._insert(self._next, message)
+        self._next += 1
+
+    def push_front(self, messages: Iterable[LogMsg]) -> None:
+        """Put messages back, before all others and in the given order."""
+        for message in reversed(list(messages)):
+            self._first -= 1
+            self._insert(self._first, message)
+            self._messages.move_to_end(self._first, last=False)
+
+    def pop(self) -> LogMsg:
+        """Remove the oldest message."""
+        return self._remove(next(iter(self._messages)))
+
+    def drop_excess(self) -> None:
+        """Drop messages until the bound holds or only needed ones are left."""
+        while self.is_full and self._entity_bytes:
+            heaviest = max(self._entity_bytes, key=self._entity_bytes.__getitem__)
+            self._count_drop(self._remove(self._entities[heaviest][0]))
+        if self.is_full:
+            superseded = [key for key, msg in self._messages.items() if msg.is_superseded]
+            for key in superseded:
+                self._count_drop(self._remove(key))
+
+    def drop_all(self) -> int:
+        """
+        Drop everything.
+
+        Returns
+        -------
+        int
+            How many messages there were.
+
+        """
+        num_messages = len(self._messages)
+        while self._messages:
+            self._count_drop(self.pop())
+        return num_messages
+
+    def _count_drop(self, message: LogMsg) -> None:
+        self.dropped_messages += 1
+        self.dropped_rows += message.chunk.num_rows if message.chunk else 0
+
+    def _insert(self, key: int, message: LogMsg) -> None:
+        self._messages[key] = message
+        self.num_bytes += message.num_bytes
+        if message.chunk is None or message.is_retained:
+            return
+        entity = message.chunk.entity_path
+        keys = self._entities.setdefault(entity, deque())
+        if keys and key < keys[0]:
+            keys.appendleft(key)
+        else:
+            keys.append(key)
+        self._entity_bytes[entity] = self._entity_bytes.get(entity, 0) + message.num_bytes
+
+    def _remove(self, key: int) -> LogMsg:
+        message = self._messages.pop(key)
+        self.num_bytes -= message.num_bytes
+        if message.chunk is None or message.is_retained:
+            return message
+        entity = message.chunk.entity_path
+        self._entities[entity].popleft()
+        self._entity_bytes[entity] -= message.num_bytes
+        if not self._entities[entity]:
+            del self._entities[entity], self._entity_bytes[entity]
+        return message

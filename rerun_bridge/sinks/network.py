@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one event loop of all network sinks, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from typing import Any, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from concurrent.futures import Future
+
+_lock = threading.Lock()
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def network_loop() -> asyncio.AbstractEventLoop:
+    """
+    Return the running loop, started on first use.
+
+    Returns
+    -------
+    asyncio.AbstractEventLoop
+        Runs until the process ends.
+
+    """
+    global _loop  # noqa: PLW0603 - one per process by design
+    with _lock:
+        if _loop is None:
+            _loop = asyncio.new_event_loop()
+            threading.Thread(target=_loop.run_forever, name='rerun-network', daemon=True).start()
+        return _loop
+
+
+def submit(coroutine: Coroutine[Any, Any, None]) -> Future[None]:
+    """
+    Run a coroutine on the loop.
+
+    Parameters
+    ----------
+    coroutine
+        Started soon.
+
+    Returns
+    -------
+    concurrent.futures.Future
+        Its end.
+
+    """
+    return asyncio.run_coroutine_threadsafe(coroutine, network_loop())
+
+
+def _after_fork_in_child() -> None:
+    global _loop  # noqa: PLW0603 - the thread does not exist in a forked child
+    _loop = None
+    _lock.release()
+
+
+if hasattr(os, 'register_at_fork'):
+    os.register_at_fork(
+        before=_lock.acquire,
+        after_in_parent=_lock.release,
+        after_in_child=_after_fork_in_child,
+    )

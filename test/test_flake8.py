@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Style, as ROS checks it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ament_flake8 = pytest.importorskip('ament_flake8.main')
+REPO = Path(__file__).parents[1]
+THE_FORMATTERS = ' E203 '
+"""Blanks around the colon of a slice, which the formatter puts there."""
+CHECKED = [str(REPO / name) for name in ('rerun_bridge', 'launch', 'test', 'setup.py')]
+
+
+@pytest.mark.linter
+@pytest.mark.flake8
+def test_flake8(capsys: pytest.CaptureFixture[str]) -> None:
+    _, errors = ament_flake8.main_with_errors(argv=CHECKED)
+    capsys.readouterr()
+    assert [error for error in errors if THE_FORMATTERS not in error] == []

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What may import what: the contracts of pyproject.toml, and what `import rerun_bridge` loads."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+import subprocess
+import sys
+
+import pytest
+
+REPO = Path(__file__).parents[2]
+NOT_AT_IMPORT = ('google', 'grpc', 'rclpy', 'rerun', 'rerun_bindings', 'rosbags', 'websockets')
+
+
+def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=REPO,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.skipif(not find_spec('importlinter'), reason='import-linter is not installed')
+def test_layers() -> None:
+    check = 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())'
+    result = run_python('-c', check)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_import_loads_no_ros_no_rerun_and_no_network() -> None:
+    code = 'import rerun_bridge, sys; print(*{name.split(".")[0] for name in sys.modules})'
+    result = run_python('-c', code)
+    assert result.returncode == 0, result.stderr
+    loaded = set(result.stdout.split())
+    assert 'rerun_bridge' in loaded
+    assert loaded.isdisjoint(NOT_AT_IMPORT)
+
+
+def test_command_line_loads_no_layer() -> None:
+    result = run_python('-X', 'importtime', '-m', 'rerun_bridge', '--version')
+    assert result.returncode == 0, result.stderr
+    assert 'rerun_bridge.node' not in result.stderr
