@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from glob import glob
 import sys
-from xml.etree import ElementTree
+import xml.etree.ElementTree as ET
 
 from setuptools import find_packages, setup
 
@@ -23,22 +23,23 @@ if {'bdist_wheel', 'sdist'} & set(sys.argv):
     DATA_FILES.append((f'lib/{NAME}', [f'scripts/libexec/{command}' for command in COMMANDS]))
 
 BAGS = ['rosbags>=0.10']
-TEST = ['hypothesis>=6.100', 'pytest>=7,<9', 'pytest-timeout>=2.1', *BAGS]
+TEST = ['hypothesis>=6.100', 'pytest>=7.4,<9', 'pytest-timeout>=2.1', *BAGS]
 
 setup(
     name=NAME,
-    version=ElementTree.parse('package.xml').getroot().findtext('version'),
+    version=ET.parse('package.xml').getroot().findtext('version'),
     description='Streams ROS 2 topics into the Rerun Viewer.',
     license='Apache-2.0',
     python_requires='>=3.10',
     packages=find_packages(include=[NAME, f'{NAME}.*']),
     package_data={NAME: ['py.typed']},
     data_files=DATA_FILES,
-    # pyarrow 26 refuses NumPy 1.x, which the ROS distributions up to Jazzy ship and pip cannot see.
+    # pyarrow 26 refuses NumPy 1.x, which ROS up to Jazzy brings, and pip does not see that.
     install_requires=['grpcio>=1.51', 'numpy>=1.21', 'pyarrow>=14,<26', 'websockets>=13'],
     extras_require={
         'bags': BAGS,
         'bench': ['psutil>=5.9'],
+        'images': ['pillow>=9'],
         'lint': ['import-linter>=2', 'mypy==2.4.1', 'ruff==0.17.6'],
         'test': TEST,
     },

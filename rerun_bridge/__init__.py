@@ -21,7 +21,7 @@ from rerun_bridge.archetypes import *  # noqa: F403 - one list of archetypes, in
 from rerun_bridge.log_types import escape_entity_path_part, new_entity_path
 from rerun_bridge.sdk import *  # noqa: F403 - one list of functions, in their package
 
-__all__ = [  # noqa: PLE0604 - joined lists
+__all__ = [  # noqa: F405, PLE0604 - joined lists; log_message comes from __getattr__
     'blueprint',
     'encodings',
     'errors',

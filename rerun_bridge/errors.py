@@ -6,6 +6,7 @@ All exceptions of the package.
 
     RerunBridgeError
     +-- UsageError (ValueError)        the caller asked for something that cannot be
+    |   +-- CurrentRecordingError (RuntimeError)  there is no current recording, or a wrong one
     +-- ConversionError                one ROS message cannot become Rerun data
     |   +-- CdrError                   its bytes do not fit its definition
     |   +-- UnsupportedTypeError       its type has no definition or no package here
@@ -26,6 +27,10 @@ class RerunBridgeError(Exception):
 
 class UsageError(RerunBridgeError, ValueError):
     """The caller asked for something that cannot be."""
+
+
+class CurrentRecordingError(UsageError, RuntimeError):
+    """There is no current recording, or not the one that should be."""
 
 
 class ConversionError(RerunBridgeError):

@@ -78,12 +78,15 @@ from rerun_bridge.archetypes.values import (
     Quaternion,
     RotationAxisAngle,
     TensorData,
+    TensorDimensionIndexSelection,
+    TensorDimensionSelection,
     TextLogLevel,
     Time,
     VideoTimestamp,
 )
 from rerun_bridge.archetypes.video import VideoFrameReference, VideoStream
 from rerun_bridge.archetypes.view_coordinates import ViewCoordinates
+from rerun_bridge.archetypes.visualizer import Visualizer
 
 __all__ = [
     'AggregationPolicy',
@@ -163,6 +166,8 @@ __all__ = [
     'StateConfiguration',
     'Tensor',
     'TensorData',
+    'TensorDimensionIndexSelection',
+    'TensorDimensionSelection',
     'TextDocument',
     'TextLog',
     'TextLogLevel',
@@ -176,6 +181,7 @@ __all__ = [
     'VideoTimestamp',
     'ViewCoordinates',
     'ViewDir',
+    'Visualizer',
     'Volume3D',
     'VoxelGridMap',
     'columns_of',

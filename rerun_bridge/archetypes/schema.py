@@ -8,7 +8,7 @@ To add an archetype: one line in `_ARCHETYPES`, a class in the module of its fam
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import NamedTuple, TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -21,6 +21,78 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rerun_bridge.encodings import Encoding
+
+
+class ComponentType(NamedTuple):
+    """
+    What a component is and how it is encoded.
+
+    Attributes
+    ----------
+    name
+        In full, for instance ``rerun.components.Position3D``.
+    encoding
+        Values to Arrow.
+
+    """
+
+    name: str
+    encoding: Encoding
+
+
+class Schema:
+    """
+    Which fields archetypes have.
+
+    Parameters
+    ----------
+    prefix
+        Of the names of archetypes, for instance ``rerun.archetypes.``.
+    archetypes
+        From short names to lists of fields: ``name:Type``, or ``name`` if it tells the type.
+    types
+        From short names to types.
+    usual
+        The types that names of fields tell.
+
+    """
+
+    def __init__(
+        self,
+        prefix: str,
+        archetypes: Mapping[str, str],
+        *,
+        types: Mapping[str, ComponentType],
+        usual: Mapping[str, str],
+    ) -> None:
+        self._prefix = prefix
+        self._archetypes = archetypes
+        self._types = types
+        self._usual = usual
+
+    def fields_of(self, archetype: str) -> dict[str, Component]:
+        """
+        Return the components of an archetype.
+
+        Parameters
+        ----------
+        archetype
+            Short name, for instance ``Points3D``.
+
+        Returns
+        -------
+        dict
+            From names of fields to their components.
+
+        """
+        fields = {}
+        for text in self._archetypes[archetype].split():
+            field, _, type_name = text.partition(':')
+            name, encoding = self._types[type_name or self._usual[field]]
+            full_name = f'{self._prefix}{archetype}'
+            fields[field] = Component(f'{archetype}:{field}', full_name, name, encoding)
+        return fields
+
 
 _IMAGE_FORMAT = pa.struct(
     [
@@ -63,6 +135,8 @@ _ENCODINGS: tuple[tuple[Encoding, str], ...] = (
     (structs.counts(), 'ChannelMessageCounts'),
     (structs.pairs(), 'GraphEdge'),
     (structs.pair_lists(), 'KeyValuePairs'),
+    (structs.tensor_axis(), 'TensorHeightDimension TensorWidthDimension'),
+    (structs.tensor_index(), 'TensorDimensionIndexSelection'),
     (Records(_IMAGE_FORMAT), 'ImageFormat'),
     (Tensor(), 'TensorData'),
     (enums.Choice(enums.VideoCodec, '<u4'), 'VideoCodec'),
@@ -82,12 +156,14 @@ _ENCODINGS: tuple[tuple[Encoding, str], ...] = (
         )
     ),
 )
-COMPONENT_TYPES: Mapping[str, Encoding] = {
-    name: encoding for encoding, names in _ENCODINGS for name in names.split()
+COMPONENT_TYPES: Mapping[str, ComponentType] = {
+    name: ComponentType(f'rerun.components.{name}', encoding)
+    for encoding, names in _ENCODINGS
+    for name in names.split()
 }
 
 # Types of fields whose name tells, in every archetype that does not say otherwise.
-_USUAL: Mapping[str, str] = {
+USUAL: Mapping[str, str] = {
     'aggregation_policy': 'AggregationPolicy',
     'albedo_factor': 'AlbedoFactor',
     'blob': 'Blob',
@@ -125,7 +201,7 @@ _USUAL: Mapping[str, str] = {
     'voxel_size': 'VoxelSize',
     'widths': 'StrokeWidth',
 }
-_ARCHETYPES: Mapping[str, str] = {
+_ARCHETYPES = {
     'AnnotationContext': 'context:AnnotationContext',
     'Arrows2D': 'vectors:Vector2D origins:Position2D radii colors labels show_labels draw_order '
     'class_ids',
@@ -207,50 +283,4 @@ _ARCHETYPES: Mapping[str, str] = {
     'VoxelGridMap': 'voxel_indices:VoxelIndex voxel_size values:VoxelValue colors translation '
     'rotation_axis_angle quaternion opacity value_range colormap',
 }
-
-
-def parse_fields(text: str) -> dict[str, str]:
-    """
-    Read one line of a table of archetypes.
-
-    Parameters
-    ----------
-    text
-        Fields as ``name:Type``, or ``name`` where the name tells the type.
-
-    Returns
-    -------
-    dict
-        From names of fields to names of component types.
-
-    """
-    return {
-        name: component_type or _USUAL[name]
-        for name, _, component_type in (field.partition(':') for field in text.split())
-    }
-
-
-def fields_of(archetype: str) -> dict[str, Component]:
-    """
-    Return the components of an archetype.
-
-    Parameters
-    ----------
-    archetype
-        Short name, for instance ``Points3D``.
-
-    Returns
-    -------
-    dict
-        From names of fields to their components.
-
-    """
-    return {
-        field: Component(
-            f'{archetype}:{field}',
-            f'rerun.archetypes.{archetype}',
-            f'rerun.components.{component_type}',
-            COMPONENT_TYPES[component_type],
-        )
-        for field, component_type in parse_fields(_ARCHETYPES[archetype]).items()
-    }
+SCHEMA = Schema('rerun.archetypes.', _ARCHETYPES, types=COMPONENT_TYPES, usual=USUAL)

@@ -10,16 +10,17 @@ attributes but encoded at once.
 from __future__ import annotations
 
 from inspect import get_annotations, Parameter, Signature
-from typing import Any, TYPE_CHECKING
+from typing import Any, ClassVar, TYPE_CHECKING
 
 from rerun_bridge.archetypes.base import Archetype
 from rerun_bridge.archetypes.batches import DescribedBatch
 from rerun_bridge.archetypes.columns import ComponentColumn, ComponentColumnList
-from rerun_bridge.archetypes.schema import fields_of
+from rerun_bridge.archetypes.schema import SCHEMA, Schema
+from rerun_bridge.archetypes.visualizer import Visualizer, visualizer_name
 from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from typing_extensions import dataclass_transform, Self
 else:
@@ -30,12 +31,26 @@ else:
 
 @dataclass_transform()
 class SchemaArchetype(Archetype):
-    """An archetype with the name and the fields that Rerun's schema gives it."""
+    """
+    An archetype with the name and the fields that Rerun's schema gives it.
+
+    Attributes
+    ----------
+    SCHEMA
+        Where to look; a subclass with one of its own is a base again.
+
+    """
+
+    SCHEMA: ClassVar[Schema] = SCHEMA
 
     def __init_subclass__(cls) -> None:
         """Look the components up and make the constructor."""
-        cls.FIELDS = fields_of(cls.__name__)
+        is_base = 'SCHEMA' in cls.__dict__
+        if not is_base:
+            cls.FIELDS = cls.SCHEMA.fields_of(cls.__name__)
         super().__init_subclass__()
+        if is_base:
+            return
         if '__init__' not in cls.__dict__:
             cls.__init__ = _make_init(cls)  # type: ignore[method-assign]
 
@@ -109,6 +124,27 @@ class SchemaArchetype(Archetype):
             DescribedBatch(component, data)
             for component, data in zip(self.layout.components, self.datas)  # noqa: B905
         ]
+
+    def visualizer(self, *, mappings: Sequence[Any] | None = None) -> Visualizer:
+        """
+        Draw an entity with these values, for the overrides of a view.
+
+        Parameters
+        ----------
+        mappings
+            Where other components come from (`VisualizerComponentMapping`).
+
+        Returns
+        -------
+        Visualizer
+            With the components of this archetype as overrides.
+
+        """
+        return Visualizer(
+            visualizer_name(type(self).__name__),
+            overrides=self.as_component_batches(),
+            mappings=mappings,
+        )
 
     @classmethod
     def _check_names(cls, fields: dict[str, Any]) -> None:

@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from rerun_bridge.archetypes.annotations import to_class_records
-from rerun_bridge.archetypes.values import RotationAxisAngle
+from rerun_bridge.archetypes.values import (
+    RotationAxisAngle,
+    TensorDimensionIndexSelection,
+    TensorDimensionSelection,
+)
 from rerun_bridge.encodings import ArrayBuffers, Arrow, Blob, non_null, Primitive, raw, Vector
 from rerun_bridge.errors import UsageError
 
@@ -164,7 +169,7 @@ class Nested(Arrow):
             raise UsageError(msg) from exc
 
 
-def _struct(**fields: pa.DataType | pa.Field) -> pa.StructType:
+def struct_of(**fields: pa.DataType | pa.Field) -> pa.StructType:
     """Make a struct; fields given as bare types are never null."""
     return pa.struct(
         [
@@ -176,7 +181,7 @@ def _struct(**fields: pa.DataType | pa.Field) -> pa.StructType:
     )
 
 
-_PAIR = _struct(first=pa.utf8(), second=pa.utf8())
+_PAIR = struct_of(first=pa.utf8(), second=pa.utf8())
 
 
 def _to_pair(item: Any) -> dict[str, str]:  # noqa: ANN401
@@ -214,13 +219,13 @@ def pair_lists() -> Nested:
     return Nested(pa.list_(non_null(_PAIR)), _to_pair_lists)
 
 
-_ANNOTATION = _struct(
+_ANNOTATION = struct_of(
     id=pa.uint16(), label=pa.field('', pa.utf8()), color=pa.field('', pa.uint32())
 )
-_CONNECTION = _struct(keypoint0=pa.uint16(), keypoint1=pa.uint16())
-_CLASS = _struct(
+_CONNECTION = struct_of(keypoint0=pa.uint16(), keypoint1=pa.uint16())
+_CLASS = struct_of(
     class_id=pa.uint16(),
-    class_description=_struct(
+    class_description=struct_of(
         info=_ANNOTATION,
         keypoint_annotations=pa.list_(non_null(_ANNOTATION)),
         keypoint_connections=pa.list_(non_null(_CONNECTION)),
@@ -233,7 +238,47 @@ def class_maps() -> Nested:
     return Nested(pa.list_(non_null(_CLASS)), to_class_records)
 
 
+def records_of(cls: type[Any], arrow_type: pa.StructType) -> Nested:
+    """
+    Return an encoding of a dataclass.
+
+    Parameters
+    ----------
+    cls
+        Has the fields of the struct; anything else is given to its constructor.
+    arrow_type
+        The struct.
+
+    Returns
+    -------
+    Nested
+        Takes one value or a sequence of them.
+
+    """
+
+    def convert(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+        is_one = isinstance(value, (cls, str)) or not np.iterable(value)
+        items = [value] if is_one else value
+        return [asdict(item if isinstance(item, cls) else cls(item)) for item in items]
+
+    return Nested(arrow_type, convert)
+
+
+def tensor_axis() -> Nested:
+    """Return the encoding of a dimension that becomes an axis of a view."""
+    return records_of(
+        TensorDimensionSelection, struct_of(dimension=pa.uint32(), invert=pa.bool_())
+    )
+
+
+def tensor_index() -> Nested:
+    """Return the encoding of a dimension that is held at one index."""
+    return records_of(
+        TensorDimensionIndexSelection, struct_of(dimension=pa.uint32(), index=pa.uint64())
+    )
+
+
 def counts() -> Nested:
     """Return the encoding of the number of messages per channel."""
-    count = _struct(channel_id=pa.uint16(), message_count=pa.uint64())
+    count = struct_of(channel_id=pa.uint16(), message_count=pa.uint64())
     return Nested(pa.list_(non_null(count)), _to_counts)

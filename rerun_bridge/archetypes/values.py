@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 import math
 from pathlib import Path
 from typing import Any, ClassVar, TYPE_CHECKING
@@ -376,6 +377,42 @@ class TensorData:
         if self.names is not None and len(self.names) != len(self.shape):
             msg = f'{len(self.names)} names for {len(self.shape)} dimensions; name each once'
             raise UsageError(msg)
+
+
+@dataclass(frozen=True)
+class TensorDimensionSelection:
+    """
+    A dimension that becomes an axis of a view.
+
+    Attributes
+    ----------
+    dimension
+        Which one.
+    invert
+        Whether it runs backwards.
+
+    """
+
+    dimension: int
+    invert: bool = field(default=False, kw_only=True)
+
+
+@dataclass(frozen=True)
+class TensorDimensionIndexSelection:
+    """
+    A dimension of which a view shows one slice.
+
+    Attributes
+    ----------
+    dimension
+        Which one.
+    index
+        Which slice.
+
+    """
+
+    dimension: int
+    index: int
 
 
 def to_numpy(value: Any) -> np.ndarray[Any, Any]:  # noqa: ANN401 - arrays of all libraries

@@ -79,11 +79,14 @@ class Nested:
     type_name: str
 
 
+Element: TypeAlias = Primitive | Text | Nested
+
+
 @dataclass(frozen=True)
 class Array:
     """A fixed number of elements, written without a count."""
 
-    element: Primitive | Text | Nested
+    element: Element
     length: int
 
 
@@ -91,11 +94,11 @@ class Array:
 class Sequence:
     """A counted number of elements; `bound` is the maximum count."""
 
-    element: Primitive | Text | Nested
+    element: Element
     bound: int | None = None
 
 
-FieldType: TypeAlias = Primitive | Text | Nested | Array | Sequence
+FieldType: TypeAlias = Element | Array | Sequence
 
 
 @dataclass(frozen=True)
@@ -207,7 +210,7 @@ def _check_names(type_name: str, fields: tuple[Field, ...]) -> None:
         raise UnsupportedTypeError(msg)
 
 
-def _checked_innermost(type_name: str, field: Field) -> Primitive | Text | Nested:
+def _checked_innermost(type_name: str, field: Field) -> Element:
     kind = field.type
     if isinstance(kind, Array) and not 0 < kind.length <= _MAX_ARRAY_LENGTH:
         msg = f'{type_name}.{field.name} is an array of {kind.length} elements; use 1 or more'

@@ -18,7 +18,7 @@ from rerun_bridge.errors import CdrError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from rerun_bridge.cdr.definitions import ByteOrder, Definitions, FieldType
+    from rerun_bridge.cdr.definitions import ByteOrder, Definitions, Element, FieldType
 
 
 def explain(
@@ -103,7 +103,7 @@ class _Walk:
     def _sequence(self, kind: Sequence, path: str) -> None:
         self._elements(kind.element, self._count(path), path)
 
-    def _elements(self, kind: Primitive | Text | Nested, count: int, path: str) -> None:
+    def _elements(self, kind: Element, count: int, path: str) -> None:
         if isinstance(kind, Primitive):
             size = CODES[kind.name].size
             if count:

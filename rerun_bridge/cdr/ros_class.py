@@ -13,7 +13,7 @@ from rerun_bridge.errors import UnsupportedTypeError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rerun_bridge.cdr.definitions import FieldType
+    from rerun_bridge.cdr.definitions import Element, FieldType
 
 _ROS_NAMES: Mapping[str, str] = {
     'boolean': 'bool',
@@ -83,7 +83,7 @@ def _field_type(spelled: str, *, pending: list[type], parent: str) -> FieldType:
     return _element_type(spelled, pending=pending, parent=parent)
 
 
-def _element_type(spelled: str, *, pending: list[type], parent: str) -> Primitive | Text | Nested:
+def _element_type(spelled: str, *, pending: list[type], parent: str) -> Element:
     if spelled in _ROS_NAMES:
         return Primitive(_ROS_NAMES[spelled])
     if text := _TEXT.fullmatch(spelled):

@@ -19,7 +19,7 @@ from rerun_bridge.errors import UnsupportedTypeError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rerun_bridge.cdr.definitions import FieldType
+    from rerun_bridge.cdr.definitions import Element, FieldType
 
 _DUMMY = 'structure_needs_at_least_one_member'
 """How rosbags spells out the one byte of a message without fields."""
@@ -119,9 +119,7 @@ def _field_type(description: tuple[Any, Any], *, pending: list[str]) -> FieldTyp
     return _element_type(description, pending=pending)
 
 
-def _element_type(
-    description: tuple[Any, Any], *, pending: list[str]
-) -> Primitive | Text | Nested:
+def _element_type(description: tuple[Any, Any], *, pending: list[str]) -> Element:
     node, argument = description
     if node.name == 'NAME':
         pending.append(argument)

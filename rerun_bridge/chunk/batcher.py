@@ -14,10 +14,11 @@ import numpy as np
 
 from rerun_bridge.chunk.template import chunk_template
 from rerun_bridge.encodings import Bytes, Layout, offsets_of, raw
-from rerun_bridge.log_types import TimelineSet, Tuid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from rerun_bridge.log_types import TimelineSet, Tuid
 
 MAX_CHUNK_ROWS = 1 << 16
 MAX_CHUNK_BYTES = 16 << 20

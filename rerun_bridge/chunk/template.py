@@ -107,7 +107,7 @@ class ChunkTemplate(NamedTuple):
         for buffer in buffers:
             size = 0
             if buffer is not None:
-                pieces = buffer if type(buffer) is list else (buffer,)
+                pieces = buffer if isinstance(buffer, list) else [buffer]
                 body.extend(pieces)
                 size = sum(map(len, pieces))
             ranges += (at, size)

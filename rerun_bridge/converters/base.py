@@ -6,15 +6,15 @@ A converter is a function from a decoded message to entries; a factory makes one
 that state of a topic lives in its closure. Families register themselves::
 
     @converts_each('sensor_msgs/msg/Temperature')
-    def temperature(message, topic):
+    def temperature(message):
         yield Entry(Measurements(message.temperature, units='°C'))
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache, partial
-from typing import Any, NamedTuple, TYPE_CHECKING, Union
+from functools import lru_cache
+from typing import Any, NamedTuple, TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from rerun_bridge.cdr import Definitions
 
-NumberArray = np.ndarray[Any, Any]
-AnyColumns = Union[Archetype, Columns]
+NumberArray: TypeAlias = np.ndarray[Any, Any]
+AnyColumns: TypeAlias = Archetype | Columns
 
 
 class TopicOptions(NamedTuple):
@@ -102,7 +102,7 @@ class Entry(NamedTuple):
     frame_id
         The ROS frame of the data at `path`, for paths other than the topic's own.
     stamps
-        Nanoseconds, one for each row or one for all, in place of the stamp of the message.
+        Nanoseconds, int64, one for each row, in place of the stamp of the message.
     num_rows
         How many rows.
     lengths
@@ -115,7 +115,7 @@ class Entry(NamedTuple):
     is_static: bool = False
     is_retained: bool = False
     frame_id: str = ''
-    stamps: int | NumberArray | None = None
+    stamps: NumberArray | None = None
     num_rows: int = 1
     lengths: tuple[Sequence[int] | None, ...] | None = None
 
@@ -169,11 +169,9 @@ def converts(*type_names: str, frame_format: str = '{}') -> Callable[[Factory], 
     return register
 
 
-def converts_each(
-    *type_names: str, frame_format: str = '{}'
-) -> Callable[[Callable[..., Iterable[Entry]]], Callable[..., Iterable[Entry]]]:
+def converts_each(*type_names: str, frame_format: str = '{}') -> Callable[[Convert], Convert]:
     """
-    Register a function that converts every message by itself.
+    Register a function that converts every message by itself, whatever the topic.
 
     Parameters
     ----------
@@ -183,17 +181,13 @@ def converts_each(
     Returns
     -------
     callable
-        A decorator that changes nothing, for a function of a message and its topic.
+        A decorator that changes nothing.
 
     """
 
-    def register(
-        function: Callable[..., Iterable[Entry]],
-    ) -> Callable[..., Iterable[Entry]]:
-        converts(*type_names, frame_format=frame_format)(
-            lambda topic: partial(function, topic=topic)
-        )
-        return function
+    def register(convert: Convert) -> Convert:
+        converts(*type_names, frame_format=frame_format)(lambda _: convert)
+        return convert
 
     return register
 
@@ -314,9 +308,7 @@ def cleared(layout: Layout) -> Columns:
         Without any instance.
 
     """
-    return Columns(
-        layout, tuple(component.encoding.coerce([]) for component in layout.components)
-    )
+    return Columns(layout, tuple(component.encoding.coerce([]) for component in layout.components))
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ from typing import Any, TYPE_CHECKING
 
 import numpy as np
 
+from rerun_bridge.archetypes import TransformAxes3D
 from rerun_bridge.encodings import owned
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 
 XYZ = ('x', 'y', 'z')
 XYZW = ('x', 'y', 'z', 'w')
+AXES = TransformAxes3D.from_fields(axis_length=0.3)
+"""Makes poses visible, for a static entry beside them."""
 _IDENTITY = (0.0, 0.0, 0.0, 1.0)
 
 

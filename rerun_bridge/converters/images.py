@@ -99,7 +99,7 @@ def _read_pixels(message: Message, encoding: ImageEncoding) -> Pixels:
         )
         raise ConversionError(msg)
     if step == row_size:
-        pixels = data[:size]
+        pixels: Pixels = data[:size]
     else:
         rows = np.lib.stride_tricks.as_strided(data, (num_rows, row_size), (step, 1))
         pixels = owned(rows.reshape(-1))

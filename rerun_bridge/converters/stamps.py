@@ -41,9 +41,7 @@ def stamp_nanos(stamp: Any) -> int:  # noqa: ANN401 - any message with these two
     return int(sec * NANOS_PER_SEC + nanosec)
 
 
-def stamps_nanos(
-    messages: StructSequence, path: str
-) -> np.ndarray[Any, np.dtype[np.int64]]:
+def stamps_nanos(messages: StructSequence, path: str) -> np.ndarray[Any, np.dtype[np.int64]]:
     """
     Read the stamps of a sequence of messages.
 

@@ -129,9 +129,7 @@ class TimeIndex:
         values = (received, received, published or received, stamp or received)
         return columns.timelines, tuple([values[i] for i in columns.order])
 
-    def split(
-        self, rows: Rows, stamps: np.ndarray[Any, Any], moment: Moment
-    ) -> Iterator[Rows]:
+    def split(self, rows: Rows, stamps: np.ndarray[Any, Any], moment: Moment) -> Iterator[Rows]:
         """
         Give every row a stamp of its own.
 
@@ -184,9 +182,7 @@ def slice_rows(rows: Rows, start: int, stop: int) -> Rows:
     datas = []
     lengths = rows.lengths or (None,) * len(rows.datas)
     for component, data, given in zip(rows.layout.components, rows.datas, lengths):  # noqa: B905
-        first, last = (
-            (start, stop) if given is None else (sum(given[:start]), sum(given[:stop]))
-        )
+        first, last = (start, stop) if given is None else (sum(given[:start]), sum(given[:stop]))
         datas.append(component.encoding.slice(data, first, last))
     return rows._replace(
         datas=tuple(datas),

@@ -52,7 +52,7 @@ class TopicConverter:
 
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what belongs to a topic
         self,
         topic: str,
         type_name: str,

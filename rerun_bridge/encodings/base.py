@@ -9,7 +9,7 @@ rows into the nodes and buffers of one Arrow array.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol, TYPE_CHECKING, Union
+from typing import Any, NamedTuple, Protocol, TYPE_CHECKING
 
 import numpy as np
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SMALL_BYTES = 4096
-Bytes = Union[bytes, memoryview]
-Buffer = Union[None, bytes, memoryview, 'list[Bytes]']
+Bytes = bytes | memoryview
+Buffer = bytes | memoryview | list[Bytes] | None
 
 
 class ArrayBuffers(NamedTuple):
@@ -80,7 +80,7 @@ class Encoding(Protocol):
         """Concatenate the data of several rows into one Arrow array."""
 
 
-class Owned(np.ndarray):  # type: ignore[type-arg]
+class Owned(np.ndarray):
     """An array whose maker promises never to change it again; `coerce` takes it uncopied."""
 
 
@@ -146,7 +146,7 @@ def raw(array: np.ndarray[Any, Any]) -> Bytes:
     """
     if array.nbytes <= SMALL_BYTES:
         return array.tobytes()
-    return memoryview(array.reshape(-1).view(np.uint8))
+    return array.reshape(-1).view(np.uint8).data
 
 
 def offsets_of(lengths: Sequence[int]) -> bytes:

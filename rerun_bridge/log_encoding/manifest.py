@@ -161,7 +161,9 @@ class Manifest:
         counts = np.array([2 * len(timelines) for timelines in per_kind])[kind_of]
         first = np.cumsum(counts) - counts
         ranges = {}
-        for timeline in sorted({timeline for row in per_kind for timeline in row}, key=lambda timeline: timeline.name):
+        for timeline in sorted(
+            {timeline for row in per_kind for timeline in row}, key=lambda timeline: timeline.name
+        ):
             place = np.array([row.index(timeline) if timeline in row else -1 for row in per_kind])
             at = place[kind_of]
             on_timeline = at >= 0

@@ -9,7 +9,7 @@ Writers return bytes; `fields` reads any message into (number, value) pairs and 
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING
 
 from rerun_bridge.errors import DecodeError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
 _MAX_VARINT_BYTES = 10
 _MASK64 = (1 << 64) - 1
-Value = Union[int, memoryview]
+Value = int | memoryview
 
 
 def varint(number: int) -> bytes:

@@ -67,7 +67,7 @@ def set_global_data_recording(recording: RecordingStream | None) -> RecordingStr
         The one before; it is not closed.
 
     """
-    global _global  # noqa: PLW0603 - the classic API has one global recording
+    global _global
     previous, _global = _global, recording
     return previous
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 from typing import Any, TYPE_CHECKING
 
-from rerun_bridge.errors import UsageError
+from rerun_bridge.errors import CurrentRecordingError
 from rerun_bridge.sdk.context import (
     get_data_recording,
     set_global_data_recording,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger('rerun_bridge.sdk')
 
 
-def init(  # noqa: PLR0913 - the classic signature
+def init(  # noqa: PLR0917 - the classic signature
     application_id: str,
     recording_id: str | uuid.UUID | None = None,
     spawn: bool = False,  # noqa: FBT001, FBT002 - the classic signature
@@ -73,7 +73,7 @@ def init(  # noqa: PLR0913 - the classic signature
     _prepare(recording, spawn=spawn, default_blueprint=default_blueprint)
 
 
-def new_recording(  # noqa: PLR0913 - the classic signature
+def new_recording(  # noqa: PLR0917 - the classic signature
     application_id: str,
     recording_id: str | uuid.UUID | None = None,
     make_default: bool = False,  # noqa: FBT001, FBT002 - the classic signature
@@ -102,7 +102,7 @@ def new_recording(  # noqa: PLR0913 - the classic signature
     RecordingStream
         The recording.
 
-    """  # noqa: W505, E501
+    """  # noqa: E501
     recording = RecordingStream(
         application_id,
         recording_id,
@@ -124,7 +124,7 @@ def is_enabled(recording: RecordingStream | None = None) -> bool:
     return found is not None and found.is_enabled
 
 
-def log(  # noqa: PLR0913 - the classic signature
+def log(
     entity_path: str | Sequence[object],
     entity: object,
     *extra: object,
@@ -203,7 +203,7 @@ def save(
         found.save(path, write_footer=write_footer)
 
 
-def spawn(  # noqa: PLR0913 - the classic signature and Rerun's own options
+def spawn(
     port: int = 9876,
     connect: bool = True,  # noqa: FBT001, FBT002 - the classic signature
     recording: RecordingStream | None = None,
@@ -264,9 +264,7 @@ def disconnect(recording: RecordingStream | None = None) -> None:
         found.disconnect()
 
 
-def flush(
-    timeout_sec: float | None = None, recording: RecordingStream | None = None
-) -> None:
+def flush(timeout_sec: float | None = None, recording: RecordingStream | None = None) -> None:
     """Wait until everything is delivered; see `RecordingStream.flush`."""
     found = get_data_recording(recording)
     if found is not None:
@@ -308,9 +306,7 @@ def _prepare(
         recording.spawn()
 
 
-def _enabled_recording(
-    function: str, recording: RecordingStream | None
-) -> RecordingStream | None:
+def _enabled_recording(function: str, recording: RecordingStream | None) -> RecordingStream | None:
     found = get_data_recording(recording)
     if found is not None and found.is_enabled:
         return found
@@ -325,9 +321,5 @@ def _required(recording: RecordingStream | None) -> RecordingStream:
     found = get_data_recording(recording)
     if found is None:
         msg = 'No recording was provided or set as current; call init first.'
-        raise NoRecordingError(msg)
+        raise CurrentRecordingError(msg)
     return found
-
-
-class NoRecordingError(UsageError, RuntimeError):
-    """There is no recording to act on."""

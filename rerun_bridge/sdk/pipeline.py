@@ -322,7 +322,7 @@ class Pipeline:
 
     def _encoder_is_alive(self) -> bool:
         thread = self._thread
-        return thread is not None and thread.is_alive() and thread is not threading.current_thread()
+        return thread is not None and thread.is_alive() and thread != threading.current_thread()
 
     def _run(self) -> None:
         due: dict[Cadence, float] = {}
@@ -343,14 +343,14 @@ class Pipeline:
                 del due[cadence]
             try:
                 self._deliver(ready)
-            except Exception:
+            except Exception:  # noqa: BLE001 - the thread must outlive one bad row
                 _log.exception('encoding failed; the rows of one tick are lost')
 
     def _close_all(self, sinks: Sequence[LogSink]) -> None:
         for sink in sinks:
             try:
                 sink.close()
-            except SinkError as exc:
+            except SinkError as exc:  # noqa: PERF203 - each on its own
                 _log.warning('closing %s: %s', sink.target, exc)
 
     def before_fork(self) -> None:

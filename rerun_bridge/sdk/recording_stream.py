@@ -7,15 +7,14 @@ import itertools
 import logging
 import multiprocessing
 import time
-from types import TracebackType
 from typing import Any, TYPE_CHECKING
 import uuid
 import warnings
 
-from rerun_bridge.archetypes import columns_of, RecordingInfo
+from rerun_bridge.archetypes import columns_of, ComponentColumn, RecordingInfo
 from rerun_bridge.chunk import encode_chunk, Rows
 from rerun_bridge.encodings import Layout
-from rerun_bridge.errors import UsageError
+from rerun_bridge.errors import CurrentRecordingError, UsageError
 from rerun_bridge.log_encoding import arrow_msg, blueprint_activation, set_store_info
 from rerun_bridge.log_types import (
     escape_entity_path_part,
@@ -55,6 +54,9 @@ from rerun_bridge.sinks import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     import os
+    from types import TracebackType
+
+    from typing_extensions import Self
 
     from rerun_bridge.blueprint import Blueprint
     from rerun_bridge.sdk.time_column import TimeColumn
@@ -376,7 +378,7 @@ class RecordingStream:
         """
         self.set_sinks(FileSink(path, write_footer=write_footer, on_full=self._on_full))
 
-    def spawn(  # noqa: PLR0913 - the classic signature and Rerun's own options
+    def spawn(
         self,
         port: int = 9876,
         connect: bool = True,  # noqa: FBT001, FBT002 - the classic signature
@@ -509,7 +511,7 @@ class RecordingStream:
         """Deliver everything, close all sinks and end the recording."""
         self._pipeline.close()
 
-    def __enter__(self) -> RecordingStream:
+    def __enter__(self) -> Self:
         """Make this the recording of the thread."""
         self._contexts.append(set_thread_local_data_recording(self))
         return self
@@ -523,7 +525,7 @@ class RecordingStream:
         """Restore the recording of the thread, flush, and complete files."""
         if get_thread_local_data_recording() is not self:
             msg = 'another recording was made current inside this `with` block; restore it first'
-            raise UsageError(msg)
+            raise CurrentRecordingError(msg)
         set_thread_local_data_recording(self._contexts.pop())
         if not self._contexts:
             self._pipeline.set_sinks([s for s in self.sinks if not isinstance(s, FileSink)])
@@ -540,7 +542,7 @@ class RecordingStream:
         if sink in self.sinks:
             self._pipeline.flush(None)
 
-    def _misused(self, exc: UsageError, strict: bool | None) -> None:
+    def _misused(self, exc: UsageError, strict: bool | None) -> None:  # noqa: FBT001
         if self.strict if strict is None else strict:
             raise exc
         warnings.warn(str(exc), RerunWarning, stacklevel=3)
@@ -581,7 +583,7 @@ def _column_rows(path: str, indexes: list[TimeColumn], columns: list[Any]) -> Ro
 
 
 def _flatten(group: Any) -> list[Any]:  # noqa: ANN401
-    return list(group) if isinstance(group, (list, tuple)) else [group]
+    return [group] if isinstance(group, ComponentColumn) else list(group)
 
 
 def _default_recording_id(application_id: str) -> str:

@@ -7,10 +7,10 @@ import logging
 import os
 from typing import NamedTuple, TYPE_CHECKING
 
-from rerun_bridge.sinks import Cadence
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from rerun_bridge.sinks import Cadence
 
 _log = logging.getLogger('rerun_bridge.sdk')
 _TRUE, _FALSE = ('1', 'true', 'yes', 'on'), ('0', 'false', 'no', 'off')

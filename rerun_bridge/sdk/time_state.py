@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 import threading
-from typing import Any, Union
+from typing import Any
 
 import numpy as np
 
 from rerun_bridge.errors import UsageError
 from rerun_bridge.log_types import LOG_TICK, LOG_TIME, TimeKind, Timeline, TimelineSet
 
-TimestampLike = Union[int, float, datetime, np.datetime64]
-DurationLike = Union[int, float, timedelta, np.timedelta64]
+TimestampLike = int | float | datetime | np.datetime64
+DurationLike = int | float | timedelta | np.timedelta64
 _NANOS_PER_SEC = 1_000_000_000
 _NANOS_PER_MICRO = 1000
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)

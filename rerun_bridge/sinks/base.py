@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Callable, Literal, Protocol, runtime_checkable, TYPE_CHECKING
+from typing import Literal, Protocol, runtime_checkable, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Sequence
 
     from rerun_bridge.log_encoding import LogMsg
 
@@ -80,7 +81,7 @@ class LogSink(Protocol):
 
     cadence: Cadence
     target: str
-    resource: Hashable
+    resource: tuple[str, str] | None
     """What only one sink can hold at a time (a path, a port); None if nothing."""
 
     def open(self, replay: Replay) -> None:

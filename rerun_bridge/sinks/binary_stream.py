@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-
 class BinaryStreamSink(MemorySink):
     """Collects messages until they are read as an RRD stream."""
 
@@ -54,5 +53,3 @@ class BinaryStream:
             self._flush()
         messages = self._sink.take()
         return to_rrd(messages, write_footer=False) if messages else None
-
-

@@ -28,7 +28,7 @@ from rerun_bridge.sinks.base import (
 from rerun_bridge.sinks.message_queue import MessageQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Sequence
 
     from rerun_bridge.encodings import Bytes
     from rerun_bridge.log_encoding import LogMsg
@@ -69,7 +69,7 @@ class FileSink:
     ) -> None:
         self.path = Path(path)
         self.target = f'save:{self.path}'
-        self.resource: Hashable = ('file', os.path.realpath(self.path))
+        self.resource: tuple[str, str] | None = ('file', os.path.realpath(self.path))
         self._write_footer = write_footer
         self._encoder = RrdEncoder(write_footer=write_footer)
         self._drops_when_full = on_full == 'drop'

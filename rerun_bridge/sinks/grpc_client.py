@@ -26,7 +26,7 @@ from rerun_bridge.sinks.message_queue import MessageQueue
 from rerun_bridge.sinks.network import network_loop, submit
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Sequence
     from concurrent.futures import Future
 
     from rerun_bridge.log_encoding import LogMsg
@@ -80,7 +80,7 @@ class GrpcSink:
             raise UsageError(msg)
         self.address = parse_address(url)
         self.target = f'connect:{self.address.url}'
-        self.resource: Hashable = None
+        self.resource: tuple[str, str] | None = None
         self._flush_timeout_sec = flush_timeout_sec
         self._replay: Replay = list
         # Guards all below; the loop and the callers both change them.
@@ -144,9 +144,7 @@ class GrpcSink:
             with self._changed:
                 self._take_back()
                 dropped = self._queue.drop_all()
-            _log.warning(
-                'dropping %d messages: nothing listens at %s', dropped, self.address.url
-            )
+            _log.warning('dropping %d messages: nothing listens at %s', dropped, self.address.url)
         self._task.cancel()
         with self._changed:
             self._changed.wait_for(lambda: self._state is SinkState.CLOSED, 1.0)
@@ -197,7 +195,7 @@ class GrpcSink:
                     )
                     self._connected()
                     await self._stream(channel.stream_unary(_METHOD))
-                except (OSError, *failures) as exc:
+                except (OSError, *failures) as exc:  # noqa: PERF203 - for ever
                     self._disconnected(exc)
                     await asyncio.sleep(_RETRY_SEC)
         finally:

@@ -13,7 +13,7 @@ from rerun_bridge.sinks.base import Cadence, DEFAULT_QUEUE_BYTES, SinkState, Sin
 from rerun_bridge.sinks.message_queue import MessageQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from rerun_bridge.encodings import Bytes
     from rerun_bridge.log_encoding import LogMsg
@@ -28,7 +28,7 @@ class MemorySink:
 
     cadence = Cadence.ARCHIVE
     target = 'memory'
-    resource: Hashable = None
+    resource: tuple[str, str] | None = None
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -94,7 +94,7 @@ class BufferedSink:
 
     cadence = Cadence.ARCHIVE
     target = 'buffer'
-    resource: Hashable = None
+    resource: tuple[str, str] | None = None
 
     def __init__(self, max_bytes: int = DEFAULT_QUEUE_BYTES) -> None:
         self._lock = threading.Lock()

@@ -103,8 +103,11 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int, program: str)
     deadline = time.monotonic() + _READY_TIMEOUT_SEC
     while not _is_listening(port):
         if process.poll() is not None:
-            msg = f'the viewer ended at once with code {process.returncode}; run it by hand to see'
-            raise SinkOpenError(f'{msg}: {program}')
+            msg = (
+                f'the viewer ended at once with code {process.returncode}; run it by hand to see '
+                f'why: {program}'
+            )
+            raise SinkOpenError(msg)
         if time.monotonic() > deadline:
             msg = (
                 f'the viewer did not listen on port {port} within {_READY_TIMEOUT_SEC:.0f} s; '

@@ -56,7 +56,8 @@ def points_rows(count: int, frame: int = 0) -> Rows:
     positions = np.arange(3 * count, dtype='<f4').reshape(-1, 3)
     layout = Layout.of([POSITIONS, LABELS])
     datas = {POSITIONS: positions, LABELS: [f'p{i}'.encode() for i in range(count)]}
-    return Rows('/points', TIMELINES, (frame, 0), layout, tuple(datas[c] for c in layout.components))
+    ordered = tuple(datas[component] for component in layout.components)
+    return Rows('/points', TIMELINES, (frame, 0), layout, ordered)
 
 
 def blob_rows(blob: bytes, frame: int = 0, entity_path: str = '/image') -> Rows:

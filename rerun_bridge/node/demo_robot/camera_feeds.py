@@ -7,6 +7,7 @@ from array import array
 from typing import TYPE_CHECKING
 
 import numpy as np
+from rclpy.qos import QoSProfile
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from rerun_bridge.node.demo_robot.feed import Feed, packed, RELIABLE, Topic
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from rerun_bridge.node.demo_robot.simulation import Simulation
 
 _PICTURE = RELIABLE
+_INFO = QoSProfile(depth=50)
 _encode = jpeg_encoder()
 HAS_JPEG = _encode is not None
 
@@ -31,9 +33,9 @@ def feeds(simulation: Simulation) -> list[Feed]:
     camera = simulation.camera
     topics = [
         Topic('/camera/image_raw', Image, _PICTURE),
-        Topic('/camera/camera_info', CameraInfo, _PICTURE),
+        Topic('/camera/camera_info', CameraInfo, _INFO),
         Topic('/camera/depth/image_raw', Image, _PICTURE),
-        Topic('/camera/depth/camera_info', CameraInfo, _PICTURE),
+        Topic('/camera/depth/camera_info', CameraInfo, _INFO),
     ]
     if _encode is not None:
         topics.append(Topic('/camera/image_raw/compressed', CompressedImage, _PICTURE))

@@ -41,18 +41,18 @@ def paint(world: World, rays: Rays, hits: Hits) -> npt.NDArray[np.uint32]:
     """
     t = np.minimum(hits.t, np.float32(_FAR))
     steps = (*rays.directions, rays.slopes[:, None])
-    parity = np.zeros(t.shape, np.int32)
+    parity = np.zeros(t.shape, np.int16)
     for start, step, scale in zip(rays.origin, steps, _BLOCKS_PER_METRE):
         block = t * (step * np.float32(scale))
         block += np.float32(start * scale + _OFFSET_BLOCKS)
-        parity += block.astype(np.int32)
+        parity += block.astype(np.int16)
     parity &= 1
     level = hits.light * np.float32(_LEVELS - 0.5)
     t *= np.float32(_FOG_PER_METRE)
     t += 1
     level /= t
-    shade = hits.surface.astype(np.int32)
-    for digit, base in ((parity, 2), (level.astype(np.int32), _LEVELS)):
+    shade = hits.surface.astype(np.int16)
+    for digit, base in ((parity, 2), (level.astype(np.int16), _LEVELS)):
         shade *= base
         shade += digit
     return np.take(_shades(world), shade, mode='clip')

@@ -14,10 +14,16 @@ from typing import NamedTuple, TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from rerun_bridge.node.demo_robot.shapes import SUN, TINY
+from rerun_bridge.node.demo_robot.shapes import (
+    cross_boxes,
+    cross_cylinders,
+    Crossings,
+    SUN,
+    TINY,
+)
 
 if TYPE_CHECKING:
-    from rerun_bridge.node.demo_robot.shapes import Crossings, Floats
+    from rerun_bridge.node.demo_robot.shapes import Floats
     from rerun_bridge.node.demo_robot.world import World
 
 SKY, FLOOR, FIRST_WALL, FIRST_SOLID = 0, 1, 2, 6
@@ -70,14 +76,18 @@ def cast(world: World, rays: Rays) -> Hits:
     slopes = np.where(rays.slopes == 0, np.float32(1e-9), rays.slopes)
     cap_light = np.where(slopes < 0, np.float32(_TOP_LIGHT), np.float32(_BOTTOM_LIGHT))
     hits = _cast_yard(world, rays, slopes)
-    for index, solid in enumerate(world.solids):
-        heights = (np.array([[solid.z_min], [solid.z_max]], np.float32) - np.float32(z)) / slopes
+    boxes = cross_boxes(world.boxes, x, y, rays.directions)
+    cylinders = cross_cylinders(world.cylinders, x, y, rays.directions)
+    near, far, facing = (np.concatenate(parts) for parts in zip(boxes, cylinders))
+    bounds = np.array([(each.z_min, each.z_max) for each in world.solids], np.float32)
+    heights = (bounds.reshape(-1, 2, 1) - np.float32(z)) / slopes
+    for index in np.flatnonzero((far > 0).any(axis=1)):
         _draw(
             hits,
-            solid.crossings(x, y, rays.directions),
-            slab=(heights.min(axis=0), heights.max(axis=0)),
+            Crossings(near[index], far[index], facing[index]),
+            slab=(heights[index].min(axis=0), heights[index].max(axis=0)),
             cap_light=cap_light,
-            surface=FIRST_SOLID + index,
+            surface=FIRST_SOLID + int(index),
         )
     return hits
 
@@ -90,7 +100,7 @@ def _cast_yard(world: World, rays: Rays, slopes: Floats) -> Hits:
     t_y = (np.copysign(np.float32(world.half_width), dy) - np.float32(y)) / (dy + TINY)
     wall_t = np.minimum(t_x, t_y)
     wall = np.where(t_x < t_y, 2 * (dx < 0), 1 + 2 * (dy < 0))
-    light = np.array([-SUN[0], -SUN[1], SUN[0], SUN[1]], np.float32)
+    light = np.array([*-SUN, *SUN])
     wall_light = _side_light(light[wall])
 
     shape = slopes.size, wall_t.size
@@ -121,8 +131,6 @@ def _draw(
     """Put one solid in front of what is farther away; touch only the part where it can be."""
     columns = _span(np.flatnonzero(outline.far > 0))
     near, far = outline.near[columns], outline.far[columns]
-    if near.size == 0:
-        return
     rows = _span(np.flatnonzero((slab[0] < far.max()) & (slab[1] > max(near.min(), 0.0))))
     low, high = slab[0][rows, None], slab[1][rows, None]
     start = np.maximum(near, low)

@@ -3,73 +3,33 @@
 Upright solids of the simulated world.
 
 Every solid is a ground outline pulled up from ``z_min`` to ``z_max``. Rays can therefore be cut
-with the outline (once per column of a sensor) and with the two heights (once per row).
+with the outline (once per column of a sensor) and with the two heights (once per row). All boxes
+are cut in one go, and so are all cylinders.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 import math
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, TYPE_CHECKING, Union
 
 import numpy as np
 import numpy.typing as npt
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 Floats = npt.NDArray[np.float32]
 Color = tuple[int, int, int]
-SUN = (math.cos(math.radians(115)), math.sin(math.radians(115)))
+SUN = np.array([math.cos(math.radians(115)), math.sin(math.radians(115))], np.float32)
 """Ground part of the direction towards the sun, of length 1."""
 TINY = np.float32(1e-9)
-
-
-class Crossings(NamedTuple):
-    """
-    Where flat rays enter and leave an outline.
-
-    Attributes
-    ----------
-    near, far
-        Ray parameters, shape (columns,); a ray that misses has near = inf and far = -inf.
-    facing
-        Cosine of the angle between the outline's normal at the entry and the sun,
-        shape (columns,).
-
-    """
-
-    near: Floats
-    far: Floats
-    facing: Floats
-
-
-class Solid(Protocol):
-    """What the ray caster and the map need to know about a solid."""
-
-    @property
-    def name(self) -> str:
-        """Name shown in markers."""
-
-    @property
-    def color(self) -> Color:
-        """Red, green, blue in 0..255."""
-
-    @property
-    def z_min(self) -> float:
-        """Height of the lower side in metres."""
-
-    @property
-    def z_max(self) -> float:
-        """Height of the upper side in metres."""
-
-    def crossings(self, x: float, y: float, directions: Floats) -> Crossings:
-        """Cut rays from (x, y) along directions, shape (2, columns), with the outline."""
-
-    def distance(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Metres from points, shape (n, 2), to the outline; negative inside."""
+"""Added to a divisor that may be zero: a ray along an axis."""
 
 
 @dataclass(frozen=True)
 class Box:
-    """A box that stands upright, turned by a yaw angle; lengths in metres."""
+    """A box that stands upright, turned by a yaw angle; lengths in metres, colour 0..255."""
 
     name: str
     color: Color
@@ -81,27 +41,8 @@ class Box:
     z_min: float = 0.0
     yaw_rad: float = 0.0
 
-    def crossings(self, x: float, y: float, directions: Floats) -> Crossings:
-        """Cut flat rays with the rectangle."""
-        cos, sin = np.float32(math.cos(self.yaw_rad)), np.float32(math.sin(self.yaw_rad))
-        dx, dy = directions
-        start_x, start_y = np.float32(self.x - x), np.float32(self.y - y)
-        # The box's own axes; a ray along one of them must not divide by zero.
-        inverse_x = 1 / (cos * dx + sin * dy + TINY)
-        inverse_y = 1 / (cos * dy - sin * dx + TINY)
-        middle_x = (cos * start_x + sin * start_y) * inverse_x
-        middle_y = (cos * start_y - sin * start_x) * inverse_y
-        reach_x = np.abs(np.float32(self.length / 2) * inverse_x)
-        reach_y = np.abs(np.float32(self.width / 2) * inverse_y)
-        near_x, near_y = middle_x - reach_x, middle_y - reach_y
-        facing = -np.sign(inverse_x) * (cos * np.float32(SUN[0]) + sin * np.float32(SUN[1]))
-        facing_y = -np.sign(inverse_y) * (cos * np.float32(SUN[1]) - sin * np.float32(SUN[0]))
-        np.copyto(facing, facing_y, where=near_y > near_x)
-        near, far = np.maximum(near_x, near_y), np.minimum(middle_x + reach_x, middle_y + reach_y)
-        return _without_misses(near, far, facing)
-
     def distance(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Signed distance to the rectangle."""
+        """Give metres from points, shape (n, 2), to the rectangle; negative inside."""
         cos, sin = math.cos(self.yaw_rad), math.sin(self.yaw_rad)
         local = (points - (self.x, self.y)) @ np.array([[cos, -sin], [sin, cos]])
         outside = np.abs(local) - np.array([self.length, self.width]) / 2
@@ -111,7 +52,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Cylinder:
-    """A cylinder that stands upright; lengths in metres."""
+    """A cylinder that stands upright; lengths in metres, colour 0..255."""
 
     name: str
     color: Color
@@ -121,26 +62,78 @@ class Cylinder:
     z_max: float
     z_min: float = 0.0
 
-    def crossings(self, x: float, y: float, directions: Floats) -> Crossings:
-        """Cut flat rays with the circle."""
-        dx, dy = directions
-        from_x, from_y = np.float32(x - self.x), np.float32(y - self.y)
-        square = dx * dx + dy * dy
-        slope = dx * from_x + dy * from_y
-        root = slope * slope - square * (from_x * from_x + from_y * from_y - self.radius**2)
-        half = np.sqrt(np.maximum(root, 0))
-        near, far = (-slope - half) / square, (half - slope) / square
-        facing = (from_x + near * dx) * np.float32(SUN[0] / self.radius)
-        facing += (from_y + near * dy) * np.float32(SUN[1] / self.radius)
-        return _without_misses(near, far, facing)
-
     def distance(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Signed distance to the circle."""
+        """Give metres from points, shape (n, 2), to the circle; negative inside."""
         return np.hypot(points[:, 0] - self.x, points[:, 1] - self.y) - self.radius
+
+
+Solid = Union[Box, Cylinder]
+
+
+class Crossings(NamedTuple):
+    """
+    Where flat rays enter and leave outlines, all of shape (solids, columns).
+
+    Attributes
+    ----------
+    near, far
+        Ray parameters; a ray that misses has near = inf and far = -inf.
+    facing
+        Cosine of the angle between the outline's normal at the entry and the sun.
+
+    """
+
+    near: Floats
+    far: Floats
+    facing: Floats
+
+
+def cross_boxes(boxes: Sequence[Box], x: float, y: float, directions: Floats) -> Crossings:
+    """Cut rays from (x, y) along directions, shape (2, columns), with rectangles."""
+    rows = [
+        (box.x - x, box.y - y, math.cos(box.yaw_rad), math.sin(box.yaw_rad), box.length, box.width)
+        for box in boxes
+    ]
+    to_x, to_y, cos, sin, length, width = _columns(rows, 6)
+    dx, dy = directions
+    # The boxes' own axes.
+    inverse_x = 1 / (cos * dx + sin * dy + TINY)
+    inverse_y = 1 / (cos * dy - sin * dx + TINY)
+    middle_x = (cos * to_x + sin * to_y) * inverse_x
+    middle_y = (cos * to_y - sin * to_x) * inverse_y
+    reach_x = np.abs(length / 2 * inverse_x)
+    reach_y = np.abs(width / 2 * inverse_y)
+    near_x, near_y = middle_x - reach_x, middle_y - reach_y
+    facing_x = np.sign(inverse_x) * -(cos * SUN[0] + sin * SUN[1])
+    facing_y = np.sign(inverse_y) * -(cos * SUN[1] - sin * SUN[0])
+    facing = np.where(near_x > near_y, facing_x, facing_y)
+    near, far = np.maximum(near_x, near_y), np.minimum(middle_x + reach_x, middle_y + reach_y)
+    return _without_misses(near, far, facing)
+
+
+def cross_cylinders(
+    cylinders: Sequence[Cylinder], x: float, y: float, directions: Floats
+) -> Crossings:
+    """Cut rays from (x, y) along directions, shape (2, columns), with circles."""
+    rows = [(x - each.x, y - each.y, each.radius) for each in cylinders]
+    from_x, from_y, radius = _columns(rows, 3)
+    dx, dy = directions
+    square = dx * dx + dy * dy
+    slope = dx * from_x + dy * from_y
+    root = slope * slope - square * (from_x * from_x + from_y * from_y - radius * radius)
+    half = np.sqrt(np.maximum(root, 0))
+    near, far = (-slope - half) / square, (half - slope) / square
+    facing = (from_x + near * dx) * (SUN[0] / radius) + (from_y + near * dy) * (SUN[1] / radius)
+    return _without_misses(near, far, facing)
+
+
+def _columns(rows: list[tuple[float, ...]], width: int) -> Floats:
+    """Turn a table into its columns, shape (width, rows, 1)."""
+    return np.array(rows, np.float32).reshape(-1, width).T[..., None]
 
 
 def _without_misses(near: Floats, far: Floats, facing: Floats) -> Crossings:
     miss = (far <= near) | (far <= 0)
-    np.copyto(near, np.inf, where=miss)
-    np.copyto(far, -np.inf, where=miss)
+    near[miss] = np.inf
+    far[miss] = -np.inf
     return Crossings(near, far, facing)

@@ -28,8 +28,8 @@ class World:
         East (+x), north (+y), west, south.
     sky_color, floor_color
         Colours in full light.
-    solids
-        Everything that stands in the yard or hangs over it.
+    boxes, cylinders
+        What stands in the yard or hangs over it.
 
     """
 
@@ -39,7 +39,13 @@ class World:
     wall_colors: tuple[Color, Color, Color, Color]
     sky_color: Color
     floor_color: Color
-    solids: tuple[Solid, ...]
+    boxes: tuple[Box, ...] = ()
+    cylinders: tuple[Cylinder, ...] = ()
+
+    @property
+    def solids(self) -> tuple[Solid, ...]:
+        """All boxes, then all cylinders."""
+        return (*self.boxes, *self.cylinders)
 
 
 YARD = World(
@@ -49,8 +55,7 @@ YARD = World(
     wall_colors=((196, 84, 62), (72, 116, 178), (214, 172, 74), (104, 154, 92)),
     sky_color=(150, 198, 242),
     floor_color=(188, 184, 176),
-    solids=(
-        Cylinder('barrel', (206, 48, 42), x=-2.7, y=0.0, radius=0.45, z_max=1.0),
+    boxes=(
         Box('crate', (168, 116, 62), x=2.2, y=0.0, length=0.9, width=0.8, z_max=0.7, yaw_rad=0.4),
         Box(
             'parcel',
@@ -63,8 +68,6 @@ YARD = World(
             z_max=1.05,
             yaw_rad=0.9,
         ),
-        Cylinder('gate post left', (240, 240, 240), x=3.25, y=0.0, radius=0.07, z_max=1.4),
-        Cylinder('gate post right', (240, 240, 240), x=4.75, y=0.0, radius=0.07, z_max=1.4),
         Box(
             'gate beam',
             (232, 96, 24),
@@ -87,6 +90,11 @@ YARD = World(
             z_max=1.1,
             yaw_rad=math.radians(8),
         ),
+    ),
+    cylinders=(
+        Cylinder('barrel', (206, 48, 42), x=-2.7, y=0.0, radius=0.45, z_max=1.0),
+        Cylinder('gate post left', (240, 240, 240), x=3.25, y=0.0, radius=0.07, z_max=1.4),
+        Cylinder('gate post right', (240, 240, 240), x=4.75, y=0.0, radius=0.07, z_max=1.4),
         Cylinder('column', (200, 200, 210), x=5.2, y=3.1, radius=0.3, z_max=2.4),
         Cylinder('bin', (52, 150, 66), x=-5.2, y=2.9, radius=0.35, z_max=0.8),
         Cylinder('bollard', (240, 200, 40), x=4.9, y=-2.9, radius=0.15, z_max=0.9),

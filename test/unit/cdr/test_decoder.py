@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from rosbags.typesys.store import Typestore
 
-    from rerun_bridge.cdr import Message
+    from rerun_bridge.cdr import FieldType, Message
 
 PACKAGES = {
     'actionlib_msgs',
@@ -45,9 +45,7 @@ PACKAGES = {
     'visualization_msgs',
 }
 TYPE_NAMES = sorted(
-    name
-    for name in get_typestore(Stores.ROS2_JAZZY).fielddefs
-    if name.split('/')[0] in PACKAGES
+    name for name in get_typestore(Stores.ROS2_JAZZY).fielddefs if name.split('/')[0] in PACKAGES
 )
 
 
@@ -71,8 +69,13 @@ def test_decodes_what_rosbags_writes(
 def test_decodes_every_kind_of_field(
     order: str, write_cdr: Callable[..., bytes], assert_same: Callable[[Any, Any], None]
 ) -> None:
-    elements = [Primitive('uint16'), Text(), Text(wide=True), Nested('x/msg/Empty')]
-    kinds = [
+    elements: list[Primitive | Text | Nested] = [
+        Primitive('uint16'),
+        Text(),
+        Text(wide=True),
+        Nested('x/msg/Empty'),
+    ]
+    kinds: list[FieldType] = [
         Primitive('uint8'),
         *elements,
         *(Array(element, 3) for element in elements),
@@ -126,7 +129,7 @@ def test_arrays_of_numbers_are_read_only_views(
     message.d = np.arange(5.0)
     data = bytes(typestore.serialize_cdr(message, name))
     decode = decoder_for(name, definitions_of_store(typestore, name))
-    for given in (data, memoryview(data), bytearray(data)):
+    for given in (data, memoryview(data), memoryview(bytearray(data))):
         decoded = decode(given)
         for view in (decoded.d, decoded.k, decoded.p):
             assert np.shares_memory(view, np.frombuffer(given, np.uint8))
@@ -137,9 +140,7 @@ def test_arrays_of_numbers_are_read_only_views(
     assert base is data
 
 
-def test_types_of_the_views(
-    typestore: Typestore, random_message: Callable[..., Any]
-) -> None:
+def test_types_of_the_views(typestore: Typestore, random_message: Callable[..., Any]) -> None:
     name = 'rcl_interfaces/msg/ParameterValue'
     message = random_message(name, np.random.default_rng(1))
     message.bool_array_value = np.array([True, False])
@@ -158,7 +159,7 @@ def test_types_of_the_views(
 
 
 def test_empty_sequences_have_no_padding_behind_them(
-    decode_as: Callable[[bytes, str], Message],
+    decode_as: Callable[[bytes | memoryview, str], Message],
 ) -> None:
     # JointState with one name and one position; the other counts follow at once.
     body = bytes(8) + b'\x01\0\0\0\0\0\0\0' + b'\x01\0\0\0' + b'\x02\0\0\0a\0' + b'\xee\xee'
@@ -170,7 +171,9 @@ def test_empty_sequences_have_no_padding_behind_them(
 
 
 @pytest.mark.parametrize('body', ['', '00', '00550000'])
-def test_message_without_fields(body: str, decode_as: Callable[[bytes, str], Message]) -> None:
+def test_message_without_fields(
+    body: str, decode_as: Callable[[bytes | memoryview, str], Message]
+) -> None:
     message = decode_as(bytes.fromhex('00010000' + body), 'std_msgs/msg/Empty')
     assert repr(message) == 'Empty()'
 
@@ -187,7 +190,7 @@ def test_message_without_fields(body: str, decode_as: Callable[[bytes, str], Mes
     ],
 )
 def test_strings_with_odd_content(
-    raw: bytes, text: str, decode_as: Callable[[bytes, str], Message]
+    raw: bytes, text: str, decode_as: Callable[[bytes | memoryview, str], Message]
 ) -> None:
     data = b'\0\1\0\0' + len(raw).to_bytes(4, 'little') + raw
     for given in (data, memoryview(data)):
@@ -199,7 +202,7 @@ def test_strings_with_odd_content(
     ['', '00', '000100', '00020000', '00030000', '00060000', '00070000', '000b0000', '01010000'],
 )
 def test_other_encapsulations_are_refused(
-    header: str, decode_as: Callable[[bytes, str], Message]
+    header: str, decode_as: Callable[[bytes | memoryview, str], Message]
 ) -> None:
     data = bytes.fromhex(header)
     for given in (data, data.ljust(60, b'\0') if len(data) == 4 else data, memoryview(data)):
@@ -210,12 +213,12 @@ def test_other_encapsulations_are_refused(
 
 
 def test_options_of_the_encapsulation_header_are_ignored(
-    decode_as: Callable[[bytes, str], Message],
+    decode_as: Callable[[bytes | memoryview, str], Message],
 ) -> None:
     assert decode_as(b'\0\1\0\3\x02\0\0\0a\0\0\0', 'std_msgs/msg/String').data == 'a'
 
 
-def test_subclass_of_bytes(decode_as: Callable[[bytes, str], Message]) -> None:
+def test_subclass_of_bytes(decode_as: Callable[[bytes | memoryview, str], Message]) -> None:
     class Sub(bytes):
         __slots__ = ()
 
@@ -231,5 +234,5 @@ def test_decoders_are_cached_by_content(typestore: Typestore) -> None:
 
 
 def test_definitions_must_be_complete() -> None:
-    with pytest.raises(UnsupportedTypeError, match='x/msg/B.*contained in x/msg/A'):
+    with pytest.raises(UnsupportedTypeError, match=r'x/msg/B.*contained in x/msg/A'):
         decoder_for('x/msg/A', {'x/msg/A': (Field('b', Nested('x/msg/B')),)})

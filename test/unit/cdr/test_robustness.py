@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import struct
 import tracemalloc
-from typing import Any, TYPE_CHECKING
+from typing import Any, TYPE_CHECKING, TypeAlias
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 import numpy as np
 import pytest
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from rosbags.typesys.store import Typestore
 
+Value: TypeAlias = Any
+"""A number, a text, an array or list, or a message."""
 TYPE_NAMES = [
     'diagnostic_msgs/msg/DiagnosticArray',
     'geometry_msgs/msg/PoseArray',
@@ -43,13 +46,13 @@ TYPE_NAMES = [
 ]
 
 
-def touch(value: Any) -> None:
+def touch(value: Value) -> None:
     """Read everything that a message holds."""
     if isinstance(value, Message):
         for name in value.__slots__:
             touch(getattr(value, name))
     elif isinstance(value, StructSequence):
-        for path, leaf in value._reader.shape.leaves.items():
+        for path, leaf in value._reader.shape.leaves.items():  # noqa: SLF001  # all paths
             if leaf.size is not None:
                 assert len(value.column(path)) == len(value)
         for each in value:
@@ -71,7 +74,10 @@ def check(decode: Callable[[bytes], Message], data: bytes) -> None:
 @given(header=st.sampled_from([b'\0\1\0\0', b'\0\0\0\0', b'']), body=st.binary(max_size=300))
 @settings(max_examples=60, deadline=None)
 def test_any_bytes(
-    type_name: str, header: bytes, body: bytes, decode_as: Callable[[bytes, str], Message]
+    type_name: str,
+    header: bytes,
+    body: bytes,
+    decode_as: Callable[[bytes | memoryview, str], Message],
 ) -> None:
     check(lambda data: decode_as(data, type_name), header + body)
 
@@ -81,7 +87,7 @@ def test_changed_bytes(
     type_name: str,
     typestore: Typestore,
     random_message: Callable[..., Any],
-    decode_as: Callable[[bytes, str], Message],
+    decode_as: Callable[[bytes | memoryview, str], Message],
 ) -> None:
     rng = np.random.default_rng(5)
     for _ in range(3):
@@ -102,7 +108,7 @@ def test_every_truncation(
     little_endian: bool,  # noqa: FBT001
     typestore: Typestore,
     random_message: Callable[..., Any],
-    decode_as: Callable[[bytes, str], Message],
+    decode_as: Callable[[bytes | memoryview, str], Message],
 ) -> None:
     message = random_message(type_name, np.random.default_rng(2))
     data = bytes(typestore.serialize_cdr(message, type_name, little_endian=little_endian))
@@ -114,7 +120,7 @@ def test_every_truncation(
 def test_truncated_strided_sequences(
     typestore: Typestore,
     random_message: Callable[..., Any],
-    decode_as: Callable[[bytes, str], Message],
+    decode_as: Callable[[bytes | memoryview, str], Message],
 ) -> None:
     rng = np.random.default_rng(3)
     for type_name, field in (
@@ -136,7 +142,7 @@ def test_truncated_strided_sequences(
                 decode_as(data[:size], type_name)
 
 
-ELEMENTS = {
+ELEMENTS: dict[str, Primitive | Text | Nested] = {
     'numbers': Primitive('float64'),
     'texts': Text(),
     'wide texts': Text(wide=True),
@@ -179,7 +185,7 @@ def test_absurd_lengths(kind: Text | Sequence) -> None:
 
 @pytest.mark.parametrize('element', ELEMENTS)
 def test_absurd_array_lengths(element: str) -> None:
-    kind = Array(ELEMENTS[element], 2**32 - 1)  # type: ignore[arg-type]  # all are elements
+    kind = Array(ELEMENTS[element], 2**32 - 1)
     definitions = {**DEFINITIONS, 'x/msg/M': (Field('items', kind),)}
     with pytest.raises(CdrError, match=r'x/msg/M\.items'):
         decoder_for('x/msg/M', definitions)(b'\0\1\0\0' + bytes(100))

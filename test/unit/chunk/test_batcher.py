@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 import numpy as np
 import pyarrow as pa
 
@@ -79,7 +80,8 @@ def test_unsorted_rows_are_not_called_sorted() -> None:
 
 def test_columns_of_many_rows() -> None:
     times = np.array([3, 4, 5])
-    rows = Rows('/s', TIMELINES, (times, 9), Layout.of([SCALARS]), (np.arange(6.0),), 3, ([1, 2, 3],))
+    layout, datas = Layout.of([SCALARS]), (np.arange(6.0),)
+    rows = Rows('/s', TIMELINES, (times, 9), layout, datas, 3, ([1, 2, 3],))
     first = new_id()
     batch = read(encode_chunk([(first, rows)], new_id()))
     assert column(batch, 'frame') == [3, 4, 5]

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings, strategies as st
+import contextlib
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
 import pytest
 
 from rerun_bridge.errors import DecodeError
@@ -63,7 +67,7 @@ def test_any_split(cuts: list[int]) -> None:
     decoder = Decoder()
     found: list[DecodedMsg] = []
     edges = [0, *sorted(cuts), len(STREAM)]
-    for start, end in zip(edges, edges[1:]):  # noqa: B905
+    for start, end in pairwise(edges):
         found.extend(decoder.feed(STREAM[start:end]))
     assert found == list(Decoder().feed(STREAM))
     assert decoder.num_bytes == len(STREAM)
@@ -93,10 +97,9 @@ def test_garbage_is_refused(data: st.DataObject) -> None:
 
 @given(st.binary(max_size=200))
 def test_noise_is_refused(noise: bytes) -> None:
-    try:
-        assert list(Decoder().feed(noise)) == []
-    except DecodeError as exc:
-        assert str(exc)
+    decoder = Decoder()
+    with contextlib.suppress(DecodeError):
+        assert list(decoder.feed(noise)) == []
 
 
 def test_not_a_stream() -> None:

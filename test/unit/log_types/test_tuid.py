@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
-from hypothesis import given, strategies as st
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rerun_bridge.log_types import Tuid, TuidGenerator
 
@@ -19,7 +22,7 @@ def test_ascend_even_when_the_clock_goes_back(steps: list[tuple[int, int]]) -> N
     times = iter(time for time, _ in steps)
     generator = TuidGenerator(lambda: next(times))
     ids = [(generator.next(count), count) for _, count in steps]
-    for (first, count), (second, _) in zip(ids, ids[1:]):  # noqa: B905
+    for (first, count), (second, _) in pairwise(ids):
         assert second.time_nanos >= first.time_nanos
         assert second.counter == first.counter + count
         assert second.to_bytes() > first.to_bytes()

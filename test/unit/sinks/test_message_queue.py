@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rerun_bridge.log_encoding import set_store_info
 from rerun_bridge.sinks.message_queue import MessageQueue

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+#   make demo    a simulated robot and the bridge, recorded for DEMO_SEC seconds
+#   make test    all checks and all tests           ARGS='-k name' picks some
+#   make lint    the checks alone
+#   make bench   the benchmarks                     ARGS goes to them
+#   make clean   removes what these made
+#
+# Nothing has to be installed before but what they ask for. PYTHON=python3.12 chooses the interpreter,
+# DISTRO=jazzy the ROS 2 wheels; a sourced ROS 2 is used as it is.
+
+PYTHON ?= python3
+DISTRO ?= kilted
+DEMO_SEC ?= 30
+ARGS ?=
+BIN := .venv/bin
+export PYTHON DISTRO DEMO_SEC
+export RERUN_CLI := $(CURDIR)/.venv-rerun/bin/rerun
+export RERUN_PYTHON := $(CURDIR)/.venv-rerun/bin/python
+unexport _ROS_WHEELS_BOOTSTRAP_COMPLETE
+
+.PHONY: demo test lint bench clean setup-test setup-rerun
+
+demo:
+	@scripts/setup.sh demo
+	@scripts/demo.sh
+
+test: lint setup-rerun
+	@scripts/check_viewer.sh
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup-test
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache --no-logo
+	@echo '== ruff, mypy and import-linter: nothing found'
+
+bench: setup-test setup-rerun
+	@$(BIN)/python -m test.benchmark.run $(ARGS)
+
+setup-test:
+	@scripts/setup.sh test
+
+setup-rerun:
+	@scripts/setup_rerun.sh
+
+clean:
+	rm -rf .venv .venv-rerun .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf build dist install log rerun_bridge.egg-info demo.rrd

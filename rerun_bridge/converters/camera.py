@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``sensor_msgs/msg/CameraInfo``: the pinhole camera between a frame and its image plane."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+import logging
+import re
+from typing import Any, NamedTuple, TYPE_CHECKING
+
+import numpy as np
+
+from rerun_bridge.archetypes import Pinhole
+from rerun_bridge.converters.base import converts, Entry
+from rerun_bridge.converters.images import IMAGE_PLANE
+from rerun_bridge.errors import ConversionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rerun_bridge.cdr import Message
+    from rerun_bridge.converters.base import Convert, Topic
+
+_RECTIFIED = re.compile(r'[/_]rect(ified)?([/_]|$)')
+_log = logging.getLogger('rerun_bridge.converters')
+
+
+class _Camera(NamedTuple):
+    matrix: tuple[float, ...]
+    width: int
+    height: int
+    frame_id: str
+
+
+@converts('sensor_msgs/msg/CameraInfo', frame_format='')
+def camera_info(topic: Topic) -> Convert:
+    """Make `Pinhole` when it changes: cameras repeat it with every image."""
+    is_rectified = bool(_RECTIFIED.search(topic.name))
+    is_told = False
+
+    def convert(message: Message) -> Iterator[Entry]:
+        nonlocal is_told
+        camera = _read_camera(message, is_rectified=is_rectified)
+        if camera.matrix[0] and camera.matrix[4]:
+            yield Entry(_pinhole(camera), is_retained=True)
+        elif not is_told:
+            is_told = True
+            _log.warning(
+                '%s: the camera is not calibrated (its matrix is zero), so its images cannot be '
+                'shown in 3D; calibrate it and load the result in its driver',
+                topic.name,
+            )
+
+    return convert
+
+
+def _read_camera(message: Message, *, is_rectified: bool) -> _Camera:
+    """Apply region and binning, in this order, to the camera matrix."""
+    roi = message.roi
+    width, height = roi.width or message.width, roi.height or message.height
+    if not width or not height:
+        msg = f'the camera has {message.width} x {message.height} pixels; set its resolution'
+        raise ConversionError(msg)
+    per_x, per_y = max(message.binning_x, 1), max(message.binning_y, 1)
+    matrix = np.array(message.p.reshape(3, 4)[:, :3] if is_rectified else message.k.reshape(3, 3))
+    if not np.isfinite(matrix).all():
+        msg = 'the matrix of the camera has numbers that are not finite; calibrate it'
+        raise ConversionError(msg)
+    matrix[0, 2] -= roi.x_offset
+    matrix[1, 2] -= roi.y_offset
+    matrix[0] /= per_x
+    matrix[1] /= per_y
+    return _Camera(
+        tuple(matrix.reshape(-1).tolist()),
+        width // per_x,
+        height // per_y,
+        message.header.frame_id.removeprefix('/'),
+    )
+
+
+@lru_cache(maxsize=256)
+def _pinhole(camera: _Camera) -> Pinhole:
+    frames: dict[str, Any] = {}
+    if camera.frame_id:
+        frames = {
+            'parent_frame': camera.frame_id,
+            'child_frame': IMAGE_PLANE.format(camera.frame_id),
+        }
+    return Pinhole.from_fields(
+        image_from_camera=camera.matrix, resolution=(camera.width, camera.height), **frames
+    )

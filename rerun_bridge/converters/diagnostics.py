@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``diagnostic_msgs/msg/DiagnosticArray``: how the parts of a robot are."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import NamedTuple, TYPE_CHECKING
+
+from rerun_bridge.archetypes import Scalars, StateChange, StateConfiguration, TextLog
+from rerun_bridge.converters.base import child_path, converts, Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rerun_bridge.cdr import Message
+    from rerun_bridge.converters.base import Convert, Topic
+
+
+class _Level(NamedTuple):
+    name: str
+    log_level: str
+    color: int
+
+
+_LEVELS = (
+    _Level('OK', 'INFO', 0x2E9E44FF),
+    _Level('WARN', 'WARN', 0xFFA500FF),
+    _Level('ERROR', 'ERROR', 0xFF0000FF),
+    _Level('STALE', 'WARN', 0x808080FF),
+)
+_COLORS = StateConfiguration(
+    values=[level.name for level in _LEVELS], colors=[level.color for level in _LEVELS]
+)
+
+
+@converts('diagnostic_msgs/msg/DiagnosticArray')
+def diagnostic_array(topic: Topic) -> Convert:  # noqa: ARG001
+    """
+    Make an entity per status, its name being a path.
+
+    It has `StateChange` of the level, `TextLog` when level or text change, and `Scalars` of the
+    values that are numbers.
+    """
+    last: dict[str, tuple[int, str]] = {}
+
+    def convert(message: Message) -> Iterator[Entry]:
+        for status in message.status:
+            path = child_path(*(part for part in re.split(r'\s*[:/]\s*', status.name) if part))
+            level = _LEVELS[min(status.level, len(_LEVELS) - 1)]
+            yield Entry(_COLORS, path, is_static=True)
+            yield Entry(StateChange.from_fields(state=level.name), path)
+            if last.get(status.name) != (status.level, status.message):
+                last[status.name] = status.level, status.message
+                yield Entry(
+                    TextLog.from_fields(
+                        text=f'[{status.name}] {status.message}',
+                        level=level.log_level,
+                        color=level.color,
+                    ),
+                    path,
+                )
+            yield from _values(status, path)
+
+    return convert
+
+
+def _values(status: Message, path: str) -> Iterator[Entry]:
+    for pair in status.values:
+        try:
+            value = float(pair.value)
+        except ValueError:
+            continue
+        if math.isfinite(value):
+            yield Entry(Scalars.from_fields(scalars=value), path + child_path('values', pair.key))

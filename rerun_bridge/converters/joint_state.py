@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``sensor_msgs/msg/JointState``: positions, velocities and efforts by name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rerun_bridge.archetypes import Scalars
+from rerun_bridge.converters.base import converts, Entry, series
+from rerun_bridge.errors import ConversionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rerun_bridge.cdr import Message
+    from rerun_bridge.converters.base import Convert, Topic
+
+_QUANTITIES = ('position', 'velocity', 'effort')
+
+
+@converts('sensor_msgs/msg/JointState')
+def joint_state(topic: Topic) -> Convert:  # noqa: ARG001
+    """
+    Make `Scalars` for each quantity, a series per joint.
+
+    Several nodes may publish their own joints on one topic. The names of series hold for all
+    times, so the second set of joints gets entities of its own.
+    """
+    suffixes: dict[tuple[str, ...], str] = {}
+
+    def convert(message: Message) -> Iterator[Entry]:
+        names = tuple(message.name)
+        suffix = suffixes.setdefault(names, f'/{len(suffixes) + 1}' if suffixes else '')
+        for quantity in _QUANTITIES:
+            values = getattr(message, quantity)
+            if len(values) not in {0, len(names)}:
+                msg = (
+                    f'there are {len(names)} names of joints but {len(values)} numbers of '
+                    f'{quantity}; publish as many or none'
+                )
+                raise ConversionError(msg)
+            if len(values):
+                path = f'/{quantity}{suffix}'
+                yield Entry(series(*names), path, is_static=True)
+                yield Entry(Scalars.from_fields(scalars=values), path)
+
+    return convert

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fields of a ``sensor_msgs/msg/PointCloud2`` as views of its bytes."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TYPE_CHECKING
+
+import numpy as np
+
+from rerun_bridge.errors import ConversionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rerun_bridge.cdr import Message
+
+Array = np.ndarray[Any, Any]
+
+_DATATYPES: Mapping[int, str] = {
+    1: 'i1',
+    2: 'u1',
+    3: 'i2',
+    4: 'u2',
+    5: 'i4',
+    6: 'u4',
+    7: 'f4',
+    8: 'f8',
+}
+
+
+class PointFields:
+    """
+    The fields of one cloud.
+
+    Parameters
+    ----------
+    message
+        The cloud.
+
+    Attributes
+    ----------
+    num_points
+        How many points, organized in rows or not.
+
+    Raises
+    ------
+    ConversionError
+        If the points do not fit into its bytes.
+
+    """
+
+    def __init__(self, message: Message) -> None:
+        width, height, step = message.width, message.height, message.point_step
+        row_size = width * step
+        # A row step says nothing where there is one row, and some publishers leave it out.
+        row_step = (message.row_step if height > 1 else 0) or row_size
+        self.num_points: int = width * height
+        self._data: Array = message.data
+        self._order: Literal['<', '>'] = '>' if message.is_bigendian else '<'
+        self._shape: tuple[int, int] = (height, width)
+        self._strides: tuple[int, int] = (row_step, step)
+        size = (height - 1) * row_step + row_size
+        if self.num_points and (not step or row_step < row_size or size > len(self._data)):
+            msg = (
+                f'a cloud of {width} x {height} points with point_step {step} and row_step '
+                f'{message.row_step} does not fit into {len(self._data)} bytes; repair the '
+                'publisher'
+            )
+            raise ConversionError(msg)
+        self._fields = {
+            field.name: (field.offset, np.dtype(self._order + _DATATYPES[field.datatype]))
+            for field in message.fields
+            if field.datatype in _DATATYPES and field.count == 1
+        }
+
+    def __contains__(self, name: str) -> bool:
+        """Tell whether there is a field of one number per point."""
+        return name in self._fields
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all fields of one number per point."""
+        return tuple(self._fields)
+
+    def column(self, name: str, dtype: np.dtype[Any] | None = None) -> Array:
+        """
+        Return one field of all points.
+
+        Parameters
+        ----------
+        name
+            Must be there.
+        dtype
+            How to read its bytes in place of how they are declared: same size.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (num_points,); strided, read-only, in the byte order of the message.
+
+        Raises
+        ------
+        ConversionError
+            If there is no such field, or it lies outside of the points.
+
+        """
+        if name not in self._fields:
+            msg = f'the cloud has no field {name!r}; it has {", ".join(self._fields) or "none"}'
+            raise ConversionError(msg)
+        offset, declared = self._fields[name]
+        if not self.num_points:
+            return np.empty(0, declared)
+        step = self._strides[1]
+        if offset + declared.itemsize > step:
+            msg = (
+                f'the field {name!r} at offset {offset} ends behind point_step {step}; repair '
+                'the publisher'
+            )
+            raise ConversionError(msg)
+        dtype = declared if dtype is None else dtype.newbyteorder(self._order)
+        column: Array = np.ndarray(self._shape, dtype, self._data, offset, self._strides)
+        return column.reshape(-1)
+
+    def positions(self) -> np.ndarray[Any, np.dtype[np.float32]]:
+        """
+        Return where the points are.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (num_points, 3), a copy.
+
+        Raises
+        ------
+        ConversionError
+            If there are no fields x, y and z.
+
+        """
+        positions = np.empty((self.num_points, 3), np.float32)
+        for i, name in enumerate('xyz'):
+            positions[:, i] = self.column(name)
+        return positions

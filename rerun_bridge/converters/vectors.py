@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Vectors and twists: series of their coordinates, and arrows where there is a frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rerun_bridge.archetypes import Arrows3D, Scalars
+from rerun_bridge.converters.base import converts_each, Entry, merge, series
+from rerun_bridge.converters.geometry import vector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rerun_bridge.cdr import Message
+
+_XYZ = series('x', 'y', 'z')
+
+
+@converts_each('geometry_msgs/msg/Twist')
+def twist(message: Message) -> Iterator[Entry]:
+    """Make `Scalars` of both parts; without a frame there is no place for an arrow."""
+    yield from twist_entries(message)
+
+
+@converts_each('geometry_msgs/msg/TwistStamped')
+def twist_stamped(message: Message) -> Iterator[Entry]:
+    """Make `Scalars` of both parts and an arrow of the linear one."""
+    yield Entry(Arrows3D.from_fields(vectors=vector(message.twist.linear)))
+    yield from twist_entries(message.twist)
+
+
+@converts_each('geometry_msgs/msg/Vector3Stamped')
+def vector3_stamped(message: Message) -> Iterator[Entry]:
+    """Make `Scalars` and an arrow."""
+    yield Entry(_XYZ, is_static=True)
+    yield Entry(
+        merge(Arrows3D.from_fields(vectors=vector(message.vector)), _scalars(message.vector))
+    )
+
+
+def twist_entries(twist: Message, path: str = '') -> Iterator[Entry]:
+    """
+    Make the series of a twist.
+
+    Parameters
+    ----------
+    twist
+        A ``geometry_msgs/msg/Twist``.
+    path
+        Above the entities of the two parts, which have different units.
+
+    Yields
+    ------
+    Entry
+        Names and values of ``linear`` and of ``angular``.
+
+    """
+    for part, value in (('/linear', twist.linear), ('/angular', twist.angular)):
+        yield Entry(_XYZ, path + part, is_static=True)
+        yield Entry(_scalars(value), path + part)
+
+
+def _scalars(vector3: Message) -> Scalars:
+    return Scalars.from_fields(scalars=(vector3.x, vector3.y, vector3.z))

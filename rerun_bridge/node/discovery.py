@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Finds the topics of the graph, subscribes to those that are wanted and lets vanished ones go.
+
+rclpy does not tell when the graph changes, so it is looked at once a `topics.rescan_sec`. What
+costs time, the details of all publishers of a topic, is asked for only when their number or
+how many of them are heard has changed, and of every topic once in a while.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any, NamedTuple, Protocol, TYPE_CHECKING
+
+from rclpy.qos import DurabilityPolicy, ReliabilityPolicy
+
+from rerun_bridge.errors import RerunBridgeError
+from rerun_bridge.node.message_classes import find_message_class
+from rerun_bridge.node.qos import PublisherQos
+from rerun_bridge.node.subscriptions import Subscriptions
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from rclpy.node import Node
+
+    from rerun_bridge.node.intake import Intake
+    from rerun_bridge.node.topic import Topic
+    from rerun_bridge.node.topic_filter import TopicFilter
+
+__all__ = ['Discovery', 'TopicFactory']
+
+_log = logging.getLogger('rerun_bridge.node')
+_GRACE_SEC = 5.0
+_FULL_SCAN_EVERY = 5
+
+
+class TopicFactory(Protocol):
+    """Makes topics ready to receive, and finds them again."""
+
+    def __call__(self, name: str, message_class: type, *, is_latched: bool) -> Topic:
+        """Return the topic of this name and type; raise RerunBridgeError if it cannot be."""
+
+
+class _Entry:
+    """A topic that is subscribed."""
+
+    def __init__(self, subscriptions: Subscriptions) -> None:
+        self.subscriptions = subscriptions
+        self.signature: tuple[int, ...] = ()
+        self.vanished_at_sec: float | None = None
+
+
+class _Publishers(NamedTuple):
+    """What the others publish on a topic with one type."""
+
+    offers: list[PublisherQos]
+
+    @property
+    def are_latched(self) -> bool:
+        return all(offer.is_latched for offer in self.offers)
+
+
+class Discovery:
+    """
+    Keeps the subscriptions in step with the graph; for the thread of the executor.
+
+    Parameters
+    ----------
+    node
+        Whose graph it is; its own topics are left out.
+    intake
+        What to subscribe with.
+    make_topic
+        Called for a topic before it is subscribed.
+    topic_filter
+        Which topics are wanted.
+    preferred_types
+        Types that are shown best; of several types on a topic one of these is taken.
+    qos_overrides
+        By topic: the policies that the user decided.
+
+    """
+
+    def __init__(  # noqa: PLR0913 - wired once
+        self,
+        node: Node,
+        intake: Intake,
+        make_topic: TopicFactory,
+        *,
+        topic_filter: TopicFilter,
+        preferred_types: Collection[str],
+        qos_overrides: Mapping[str, Mapping[str, str | int]],
+    ) -> None:
+        self.topic_filter = topic_filter
+        self._node = node
+        self._intake = intake
+        self._make_topic = make_topic
+        self._preferred_types = preferred_types
+        self._qos_overrides = qos_overrides
+        self._own_prefix = f'{node.get_fully_qualified_name()}/'
+        self._own_names = (node.get_name(), node.get_namespace())
+        self._entries: dict[str, _Entry] = {}
+        self._unusable: dict[str, str] = {}
+        self._ambiguous: set[str] = set()
+        self._num_scans = 0
+
+    @property
+    def topics(self) -> list[Topic]:
+        """The subscribed topics."""
+        return [entry.subscriptions.topic for entry in self._entries.values()]
+
+    @property
+    def unusable(self) -> dict[str, str]:
+        """Topics that are wanted but cannot be subscribed, with their types."""
+        return dict(self._unusable)
+
+    def scan(self) -> None:
+        """Look at the graph; subscribe and unsubscribe."""
+        self._num_scans += 1
+        now_sec = time.monotonic()
+        found = dict(self._wanted_topics())
+        for name in self._unusable.keys() - found.keys():
+            del self._unusable[name]
+        for name, type_name in found.items():
+            self._visit(name, type_name, now_sec)
+        for name in self._entries.keys() - found.keys():
+            if self.topic_filter.accepts(name):
+                self._age(name, now_sec)
+            else:
+                self._drop(name)
+        for entry in self._entries.values():
+            entry.subscriptions.retire(now_sec)
+
+    def close(self) -> None:
+        """Unsubscribe from everything."""
+        for name in list(self._entries):
+            self._drop(name)
+
+    def _wanted_topics(self) -> list[tuple[str, str]]:
+        wanted = []
+        for name, types in self._node.get_topic_names_and_types():
+            if name.startswith(self._own_prefix) or not self.topic_filter.accepts(name):
+                continue
+            type_name = self.topic_filter.choose_type(types, self._preferred_types)
+            if type_name is None:
+                continue
+            if len(types) > 1 and name not in self._ambiguous:
+                self._ambiguous.add(name)
+                _log.warning(
+                    '%s has several types (%s): showing the messages of %s; give the others '
+                    'a topic of their own',
+                    name,
+                    ', '.join(types),
+                    type_name,
+                )
+            wanted.append((name, type_name))
+        return wanted
+
+    def _visit(self, name: str, type_name: str, now_sec: float) -> None:
+        """Bring the subscriptions to one topic up to date."""
+        entry = self._entries.get(name)
+        if entry and entry.subscriptions.topic.type_name != type_name:
+            self._drop(name)
+            entry = None
+        num_publishers = self._node.count_publishers(name)
+        if entry:
+            signature = (num_publishers, *entry.subscriptions.num_matched)
+            if signature == entry.signature and not self._has_turn(name):
+                return
+        elif not num_publishers or self._unusable.get(name) == type_name:
+            return
+        publishers = self._publishers(name, type_name)
+        if publishers.offers:
+            entry = entry or self._new_entry(name, type_name, publishers)
+            if entry:
+                entry.subscriptions.update(publishers.offers, now_sec)
+                entry.signature = (num_publishers, *entry.subscriptions.num_matched)
+                entry.vanished_at_sec = None
+        elif entry:
+            self._age(name, now_sec)
+
+    def _has_turn(self, name: str) -> bool:
+        return (self._num_scans + hash(name)) % _FULL_SCAN_EVERY == 0
+
+    def _new_entry(self, name: str, type_name: str, publishers: _Publishers) -> _Entry | None:
+        try:
+            message_class = find_message_class(type_name)
+            topic = self._make_topic(name, message_class, is_latched=publishers.are_latched)
+        except RerunBridgeError as exc:
+            self._unusable[name] = type_name
+            _log.warning('%s is not shown: %s', name, exc)
+            return None
+        self._unusable.pop(name, None)
+        overrides = self._qos_overrides.get(name, {})
+        entry = _Entry(Subscriptions(topic, message_class, self._intake, overrides))
+        self._entries[name] = entry
+        return entry
+
+    def _publishers(self, name: str, type_name: str) -> _Publishers:
+        infos = self._node.get_publishers_info_by_topic(name)
+        return _Publishers(
+            [
+                _offer(info)
+                for info in infos
+                if info.topic_type == type_name
+                and (info.node_name, info.node_namespace) != self._own_names
+            ]
+        )
+
+    def _age(self, name: str, now_sec: float) -> None:
+        """Unsubscribe once the publishers have been gone for a while."""
+        entry = self._entries[name]
+        if entry.vanished_at_sec is None:
+            entry.vanished_at_sec = now_sec
+        elif now_sec - entry.vanished_at_sec >= _GRACE_SEC:
+            self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        self._entries.pop(name).subscriptions.close()
+
+
+def _offer(info: Any) -> PublisherQos:  # noqa: ANN401 - rclpy has no types
+    qos = info.qos_profile
+    return PublisherQos(
+        qos.reliability == ReliabilityPolicy.RELIABLE,
+        qos.durability == DurabilityPolicy.TRANSIENT_LOCAL,
+    )

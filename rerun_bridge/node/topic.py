@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One topic: its way from received bytes to logged rows, and what is counted on it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import NamedTuple, Protocol, TYPE_CHECKING
+
+from rerun_bridge.errors import ConversionError
+from rerun_bridge.node.loss import LossCounter
+from rerun_bridge.node.throttle import Throttle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rerun_bridge.chunk import Rows
+    from rerun_bridge.node.sample import Sample
+    from rerun_bridge.node.topic_queue import QueueSet
+
+_log = logging.getLogger('rerun_bridge.node')
+_WARN_INTERVAL_SEC = 10.0
+_LATENCY_WEIGHT = 0.05
+
+
+class MessageConverter(Protocol):
+    """What turns the messages of a topic into rows; `TopicConverter` is one."""
+
+    def convert(
+        self, data: bytes, *, log_time_nanos: int, publish_time_nanos: int
+    ) -> list[Rows]:
+        """Convert one message, or raise `ConversionError`."""
+
+
+class RowLog(Protocol):
+    """Where rows go; `RecordingStream` is one."""
+
+    def log_rows(self, rows: Sequence[Rows]) -> bool:
+        """Log rows, or return False if no sink is open."""
+
+
+class TopicCounts(NamedTuple):
+    """
+    What became of the messages of a topic.
+
+    ``received = converted + skipped + failed + discarded + dropped + waiting``, and what was
+    published is ``received + lost + missed_before``.
+
+    Attributes
+    ----------
+    received
+        Different messages that arrived.
+    converted
+        Of these, logged to the open sinks.
+    skipped
+        Left out on purpose: above `max_rate`, or with nothing to show.
+    failed
+        That could not be converted.
+    discarded
+        Converted while no sink was open.
+    dropped
+        Given up because the conversion did not keep up.
+    waiting
+        Not converted yet.
+    lost
+        Not delivered by the middleware, between messages that were.
+    missed_before
+        Published before the subscription was there.
+    duplicates
+        Received twice and ignored.
+    num_bytes
+        Size of the received messages.
+
+    """
+
+    received: int
+    converted: int
+    skipped: int
+    failed: int
+    discarded: int
+    dropped: int
+    waiting: int
+    lost: int
+    missed_before: int
+    duplicates: int
+    num_bytes: int
+
+
+class Topic:
+    """
+    A topic that is or was subscribed.
+
+    `receive` is called by the intake and `process` by a worker, so every count has one writer.
+
+    Parameters
+    ----------
+    name
+        Fully resolved.
+    type_name
+        ``pkg/msg/Type``.
+    converter
+        May be replaced between messages.
+    queues
+        Where received messages wait.
+    is_heavy
+        Whether only the latest ones matter.
+
+    Attributes
+    ----------
+    max_rate
+        Messages per second that are logged at most; 0 for all.
+    latency_sec
+        From publishing to logging, a moving average.
+
+    """
+
+    def __init__(
+        self,
+        name: str,
+        type_name: str,
+        converter: MessageConverter,
+        queues: QueueSet[Topic],
+        *,
+        is_heavy: bool,
+    ) -> None:
+        self.name = name
+        self.type_name = type_name
+        self.converter = converter
+        self.max_rate = 0.0
+        self.latency_sec = 0.0
+        self.loss = LossCounter()
+        self._queues = queues
+        self._queue = queues.add(self, is_heavy=is_heavy)
+        self._warnings = Throttle(_WARN_INTERVAL_SEC)
+        self._received = self._num_bytes = self._rate_skipped = 0
+        self._converted = self._empty = self._failed = self._discarded = 0
+        self._next_due_nanos = 0
+
+    def receive(self, sample: Sample) -> None:
+        """Count a message and queue it."""
+        if not self.loss.see(sample):
+            return
+        self._received += 1
+        self._num_bytes += len(sample.data)
+        if self.max_rate and not self._is_due(sample.received_nanos):
+            self._rate_skipped += 1
+            return
+        self._queues.put(self._queue, sample)
+
+    def process(self, sample: Sample, recording: RowLog) -> None:
+        """Convert and log a message; never raises."""
+        try:
+            rows = self.converter.convert(
+                sample.data,
+                log_time_nanos=sample.received_nanos,
+                publish_time_nanos=sample.published_nanos,
+            )
+            is_logged = bool(rows) and recording.log_rows(rows)
+        except ConversionError as exc:
+            self._failed += 1
+            self._warn(exc)
+            return
+        except Exception:
+            self._failed += 1
+            if self._warnings.admit('bug') is not None:
+                _log.exception('%s: a message was not logged, please report this', self.name)
+            return
+        if is_logged:
+            self._converted += 1
+        elif rows:
+            self._discarded += 1
+        else:
+            self._empty += 1
+        latency_sec = (time.time_ns() - sample.published_nanos) * 1e-9
+        self.latency_sec += _LATENCY_WEIGHT * (latency_sec - self.latency_sec)
+
+    def counts(self) -> TopicCounts:
+        """Return what became of the messages; exact once nothing moves any more."""
+        logged = self._converted, self._empty, self._failed, self._discarded
+        skipped = self._rate_skipped
+        dropped = self._queue.dropped
+        return TopicCounts(
+            received=self._received,
+            converted=logged[0],
+            skipped=logged[1] + skipped,
+            failed=logged[2],
+            discarded=logged[3],
+            dropped=dropped,
+            waiting=max(0, self._received - sum(logged) - skipped - dropped),
+            lost=self.loss.lost,
+            missed_before=self.loss.missed_before,
+            duplicates=self.loss.duplicates,
+            num_bytes=self._num_bytes,
+        )
+
+    def _is_due(self, now_nanos: int) -> bool:
+        if now_nanos < self._next_due_nanos:
+            return False
+        interval_nanos = int(1e9 / self.max_rate)
+        # Due times keep their grid, so that the average is the wished one.
+        next_due_nanos = self._next_due_nanos + interval_nanos
+        is_on_grid = next_due_nanos > now_nanos
+        self._next_due_nanos = next_due_nanos if is_on_grid else now_nanos + interval_nanos
+        return True
+
+    def _warn(self, exc: ConversionError) -> None:
+        held_back = self._warnings.admit(type(exc))
+        if held_back is None:
+            return
+        more = f' ({held_back} more like it)' if held_back else ''
+        text = str(exc)
+        _log.warning('%s%s', text if self.name in text else f'{self.name}: {text}', more)

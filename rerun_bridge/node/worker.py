@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The threads that convert."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rerun_bridge.node.topic import RowLog, Topic
+    from rerun_bridge.node.topic_queue import QueueSet
+
+
+class ConvertWorkers:
+    """
+    Take messages from the queues, convert and log them; those of one topic in order.
+
+    Parameters
+    ----------
+    queues
+        Where messages wait.
+    recording
+        Where rows go.
+    num_threads
+        How many; more than one help where conversions leave Python, as decoding pictures does.
+
+    """
+
+    def __init__(self, queues: QueueSet[Topic], recording: RowLog, num_threads: int = 1) -> None:
+        self._queues = queues
+        self._recording = recording
+        self._threads = [
+            threading.Thread(target=self._run, name=f'rerun-convert-{i}', daemon=True)
+            for i in range(num_threads)
+        ]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, timeout_sec: float) -> bool:
+        """
+        Convert what waits, then end.
+
+        Parameters
+        ----------
+        timeout_sec
+            How long at most.
+
+        Returns
+        -------
+        bool
+            Whether all was converted.
+
+        """
+        self._queues.close()
+        deadline = time.monotonic() + timeout_sec
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _run(self) -> None:
+        while (taken := self._queues.take()) is not None:
+            queue, samples = taken
+            for sample in samples:
+                queue.owner.process(sample, self._recording)
+            self._queues.done(queue, len(samples))

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Definitions out of texts and type stores."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rerun_bridge.cdr import (
+    Array,
+    decoder_for,
+    definitions_of_store,
+    definitions_of_text,
+    Field,
+    Nested,
+    Primitive,
+    Sequence,
+    Text,
+)
+from rerun_bridge.errors import UnsupportedTypeError
+
+if TYPE_CHECKING:
+    from rosbags.typesys.store import Typestore
+
+LINE = '=' * 80
+TEXT = f"""\
+# A comment
+uint8 SMALL=1
+bool flag
+byte level
+char letter
+float64[3] fixed
+float32[] free
+int16[<=4] few
+string name
+string<=5 short
+string[] names
+Part part
+geometry_msgs/Point[2] points
+std_msgs/Empty[] nothing
+{LINE}
+MSG: x_msgs/Part
+uint64 id
+{LINE}
+MSG: geometry_msgs/Point
+float64 x
+float64 y
+float64 z
+{LINE}
+MSG: std_msgs/Empty
+"""
+
+
+@pytest.mark.parametrize('type_name', ['x_msgs/msg/Whole', 'x_msgs/Whole'])
+@pytest.mark.parametrize('newline', ['\n', '\r\n'])
+def test_text(type_name: str, newline: str) -> None:
+    definitions = definitions_of_text(type_name, TEXT.replace('\n', newline))
+    assert definitions == {
+        'x_msgs/msg/Whole': (
+            Field('flag', Primitive('bool')),
+            Field('level', Primitive('byte')),
+            Field('letter', Primitive('uint8')),
+            Field('fixed', Array(Primitive('float64'), 3)),
+            Field('free', Sequence(Primitive('float32'))),
+            Field('few', Sequence(Primitive('int16'), 4)),
+            Field('name', Text()),
+            Field('short', Text(5)),
+            Field('names', Sequence(Text())),
+            Field('part', Nested('x_msgs/msg/Part')),
+            Field('points', Array(Nested('geometry_msgs/msg/Point'), 2)),
+            Field('nothing', Sequence(Nested('std_msgs/msg/Empty'))),
+        ),
+        'x_msgs/msg/Part': (Field('id', Primitive('uint64')),),
+        'geometry_msgs/msg/Point': tuple(Field(name, Primitive('float64')) for name in 'xyz'),
+        'std_msgs/msg/Empty': (),
+    }
+    decoder_for('x_msgs/msg/Whole', definitions)
+
+
+def test_text_of_store_types(typestore: Typestore) -> None:
+    for type_name in ('sensor_msgs/msg/JointState', 'visualization_msgs/msg/MarkerArray'):
+        text, _ = typestore.generate_msgdef(type_name, ros_version=2)
+        expected = definitions_of_store(typestore, type_name)
+        assert definitions_of_text(type_name, text) == expected
+
+
+def test_store(typestore: Typestore) -> None:
+    assert definitions_of_store(typestore, 'std_msgs/msg/Empty') == {'std_msgs/msg/Empty': ()}
+    assert definitions_of_store(typestore, 'shape_msgs/msg/SolidPrimitive')[
+        'shape_msgs/msg/SolidPrimitive'
+    ] == (
+        Field('type', Primitive('uint8')),
+        Field('dimensions', Sequence(Primitive('float64'), 3)),
+        Field('polygon', Nested('geometry_msgs/msg/Polygon')),
+    )
+
+
+def test_unknown_type(typestore: Typestore) -> None:
+    with pytest.raises(UnsupportedTypeError, match='x/msg/Y has no definition'):
+        definitions_of_store(typestore, 'x/msg/Y')
+
+
+def test_text_that_cannot_be_parsed() -> None:
+    with pytest.raises(UnsupportedTypeError, match='definition of x/msg/Y cannot be parsed'):
+        definitions_of_text('x/msg/Y', 'this is; no definition')
+
+
+def test_text_lacks_a_nested_type() -> None:
+    with pytest.raises(UnsupportedTypeError, match=r'geometry_msgs/msg/Point .*no definition'):
+        definitions_of_text('x/msg/Y', 'geometry_msgs/Point point\n')
+
+
+def test_text_without_rosbags(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, 'rosbags.typesys', None)
+    with pytest.raises(UnsupportedTypeError, match=r"pip install 'rerun_bridge\[bags\]'"):
+        definitions_of_text('x/msg/Y', 'uint8 a\n')

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which recording a call means, and what happens to recordings when processes fork or end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+import rerun_bridge as rr
+from rerun_bridge.errors import UsageError
+from test.recordings import column, messages, num_rows, scalars
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _no_current_recording() -> Iterator[None]:
+    rr.set_global_data_recording(None)
+    rr.set_thread_local_data_recording(None)
+    yield
+    rr.rerun_shutdown()
+    rr.set_global_data_recording(None)
+    rr.set_thread_local_data_recording(None)
+
+
+def run(script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a script in a process of its own."""
+    return subprocess.run(
+        [sys.executable, '-c', textwrap.dedent(script)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+def test_explicit_wins_over_thread_wins_over_global(tmp_path: Path) -> None:
+    names = ('explicit', 'thread', 'global')
+    recs = {name: rr.new_recording(name) for name in names}
+    for name, rec in recs.items():
+        rr.save(tmp_path / f'{name}.rrd', recording=rec)
+    assert rr.set_global_data_recording(recs['global']) is None
+    rr.log('/1', rr.Scalars(1.0))
+    assert rr.set_thread_local_data_recording(recs['thread']) is None
+    rr.log('/2', rr.Scalars(1.0))
+    rr.log('/3', rr.Scalars(1.0), recording=recs['explicit'])
+    other = threading.Thread(target=rr.log, args=('/4', rr.Scalars(1.0)))
+    other.start()
+    other.join()
+    rr.rerun_shutdown()
+    assert num_rows(tmp_path / 'global.rrd') == {'/1': 1, '/4': 1}
+    assert num_rows(tmp_path / 'thread.rrd') == {'/2': 1}
+    assert num_rows(tmp_path / 'explicit.rrd') == {'/3': 1}
+
+
+def test_without_recording_everything_is_a_no_op(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    rr.log('/x', rr.Scalars(1.0))
+    rr.set_time('t', sequence=1)
+    rr.flush()
+    rr.disconnect()
+    rr.connect()
+    rr.save(tmp_path / 'a.rrd')
+    assert not (tmp_path / 'a.rrd').exists()
+    assert not rr.is_enabled()
+    assert 'save() call ignored' in caplog.text
+    with pytest.raises(RuntimeError, match='No recording was provided or set as current'):
+        rr.memory_recording()
+
+
+def test_init_replaces_the_global_recording_without_closing_it(tmp_path: Path) -> None:
+    rr.init('first')
+    first = rr.get_global_data_recording()
+    rr.save(tmp_path / 'first.rrd')
+    rr.init('second')
+    assert rr.get_data_recording() is not first
+    rr.log('/x', rr.Scalars(1.0), recording=first)
+    rr.rerun_shutdown()
+    assert num_rows(tmp_path / 'first.rrd') == {'/x': 1}
+
+
+def test_with_sets_restores_and_completes_files(tmp_path: Path) -> None:
+    outer, inner = rr.new_recording('outer'), rr.new_recording('inner')
+    inner.save(tmp_path / 'inner.rrd')
+    rr.set_thread_local_data_recording(outer)
+    with inner as current, current:
+        assert rr.get_data_recording() is inner
+        rr.log('/x', rr.Scalars(1.0))
+    assert rr.get_data_recording() is outer
+    assert (tmp_path / 'inner.rrd').read_bytes()[-8:-4] == b'FOOT'
+    assert inner.sinks == ()
+
+
+def test_mixed_up_with_blocks_are_told() -> None:
+    first, second = rr.new_recording('first'), rr.new_recording('second')
+    with pytest.raises(RuntimeError, match='another recording'), first:
+        rr.set_thread_local_data_recording(second)
+
+
+def test_same_id_stays_two_objects(tmp_path: Path) -> None:
+    recs = [rr.new_recording('same', 'id') for _ in range(2)]
+    for i, rec in enumerate(recs):
+        rec.save(tmp_path / f'{i}.rrd')
+        rec.log('/x', rr.Scalars(float(i)))
+    rr.rerun_shutdown()
+    assert [scalars(tmp_path / f'{i}.rrd', '/x') for i in range(2)] == [[0.0], [1.0]]
+    assert {m.store_id.recording_id for m in messages(tmp_path / '0.rrd')} == {'id'}
+
+
+def test_time_is_per_thread_and_per_recording(tmp_path: Path) -> None:
+    rec = rr.new_recording('times')
+    rec.save(tmp_path / 'a.rrd')
+    rec.set_time('frame', sequence=7)
+
+    def other() -> None:
+        rec.log('/other', rr.Scalars(1.0))
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join()
+    rec.log('/mine', rr.Scalars(1.0))
+    rec.disable_timeline('frame')
+    rec.log('/disabled', rr.Scalars(1.0))
+    rr.rerun_shutdown()
+    assert column(tmp_path / 'a.rrd', '/mine', 'frame') == [7]
+    assert column(tmp_path / 'a.rrd', '/other', 'frame') == []
+    assert column(tmp_path / 'a.rrd', '/disabled', 'frame') == []
+    assert len(column(tmp_path / 'a.rrd', '/disabled', 'log_time')) == 1
+
+
+def test_disabled_recordings_ignore_all_calls(tmp_path: Path) -> None:
+    rec = rr.new_recording('off', default_enabled=False)
+    rec.save(tmp_path / 'a.rrd')
+    rec.log('/x', rr.Scalars(1.0))
+    rec.flush()
+    assert not rr.is_enabled(rec)
+    assert not (tmp_path / 'a.rrd').exists()
+
+
+@pytest.mark.parametrize(
+    ('value', 'default', 'expected'),
+    [('0', True, False), ('off', True, False), ('1', False, True), ('maybe', False, False)],
+)
+def test_environment_overrides_default_enabled(
+    monkeypatch: pytest.MonkeyPatch, value: str, *, default: bool, expected: bool
+) -> None:
+    monkeypatch.setenv('RERUN', value)
+    assert rr.is_enabled(rr.new_recording('env', default_enabled=default)) is expected
+
+
+def test_strict_raises_and_otherwise_warns(tmp_path: Path) -> None:
+    rec = rr.new_recording('strict')
+    rec.save(tmp_path / 'a.rrd')
+    with pytest.warns(rr.RerunWarning, match='cannot be logged'):
+        rec.log('/x', object())
+    with pytest.raises(UsageError, match='cannot be logged'):
+        rec.log('/x', object(), strict=True)
+    with pytest.raises(UsageError, match='cannot be logged'):
+        rr.new_recording('always', strict=True).log('/x', object())
+    with pytest.warns(rr.RerunWarning, match='one length'):
+        rec.send_columns(
+            '/x',
+            [rr.TimeColumn('t', sequence=[1, 2, 3])],
+            rr.Scalars.columns(scalars=[1.0, 2.0]),
+        )
+    rr.rerun_shutdown()
+    assert num_rows(tmp_path / 'a.rrd') == {}
+
+
+def test_send_columns(tmp_path: Path) -> None:
+    rec = rr.new_recording('columns')
+    rec.save(tmp_path / 'a.rrd')
+    rec.send_columns(
+        '/x',
+        [rr.TimeColumn('t', sequence=[1, 2, 3]), rr.TimeColumn('d', duration=[0.1, 0.2, 0.3])],
+        rr.Scalars.columns(scalars=[1.0, 2.0, 3.0]),
+    )
+    rec.send_columns('/one', [rr.TimeColumn('t', sequence=[5])], rr.Scalars.columns(scalars=[9]))
+    rec.send_columns(
+        '/p',
+        [rr.TimeColumn('t', sequence=[1, 2])],
+        rr.Points3D.columns(positions=[[1, 2, 3], [4, 5, 6], [7, 8, 9]]).partition([1, 2]),
+    )
+    rr.rerun_shutdown()
+    assert scalars(tmp_path / 'a.rrd', '/x') == [1.0, 2.0, 3.0]
+    assert column(tmp_path / 'a.rrd', '/x', 'd') == [100_000_000, 200_000_000, 300_000_000]
+    assert column(tmp_path / 'a.rrd', '/one', 't') == [5]
+    rows = column(tmp_path / 'a.rrd', '/p', 'Points3D:positions')
+    assert rows == [[[1, 2, 3]], [[4, 5, 6], [7, 8, 9]]]
+
+
+def test_end_of_the_program_completes_everything(tmp_path: Path) -> None:
+    done = run(f"""
+        import rerun_bridge as rr
+        rr.init('ends')
+        rr.save({str(tmp_path / 'a.rrd')!r})
+        rr.RecordingStream('other').save({str(tmp_path / 'b.rrd')!r})
+        rr.log('/x', rr.Scalars(1.0))
+    """)
+    assert done.returncode == 0, done.stderr
+    assert num_rows(tmp_path / 'a.rrd') == {'/x': 1}
+    for name in 'ab':
+        assert (tmp_path / f'{name}.rrd').read_bytes()[-8:-4] == b'FOOT'
+
+
+def test_fork_leaves_the_parent_alone(tmp_path: Path) -> None:
+    done = run(f"""
+        import os, sys
+        import rerun_bridge as rr
+        rr.init('forks')
+        rr.save({str(tmp_path / 'parent.rrd')!r})
+        parent = rr.get_global_data_recording()
+        for i in range(20):
+            rr.log('/x', rr.Scalars(float(i)))
+            pid = os.fork()
+            if pid == 0:
+                ok = rr.get_data_recording() is None
+                parent.log('/child', rr.Scalars(1.0))
+                parent.flush()
+                parent.disconnect()
+                own = rr.new_recording('forks')
+                ok = ok and own.recording_id == parent.recording_id
+                own.save({str(tmp_path)!r} + f'/child{{i}}.rrd')
+                own.log('/own', rr.Scalars(float(i)))
+                rr.rerun_shutdown()
+                os._exit(0 if ok else 1)
+            assert os.waitpid(pid, 0)[1] == 0
+    """)
+    assert done.returncode == 0, done.stderr
+    assert 'belongs to the parent' in done.stderr
+    assert scalars(tmp_path / 'parent.rrd', '/x') == list(range(20))
+    assert num_rows(tmp_path / 'parent.rrd') == {'/x': 20}
+    for i in range(20):
+        assert scalars(tmp_path / f'child{i}.rrd', '/own') == [i]
+
+
+def test_import_needs_neither_ros_nor_rerun_sdk_nor_protobuf_nor_grpc() -> None:
+    done = run("""
+        import sys
+        import rerun_bridge as rr
+        rr.init('light')
+        rr.log('/x', rr.Scalars(1.0))
+        heavy = {'rclpy', 'rerun', 'google.protobuf', 'grpc', 'websockets', 'rosbags'}
+        print(sorted(heavy & set(sys.modules)))
+    """)
+    assert done.stdout.strip() == '[]', done.stderr
