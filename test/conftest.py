@@ -16,6 +16,8 @@ from typing import NoReturn, Protocol, TYPE_CHECKING
 
 import pytest
 
+from test.official import Official
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -84,6 +86,18 @@ def foreign_env() -> ForeignEnv:
         return {**without(WHEEL_VARIABLES, os.environ), **extra}
 
     return make
+
+
+@pytest.fixture(scope='session')
+def official(
+    rerun_cli: Path,
+    rerun_python: Path,
+    foreign_env: ForeignEnv,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Official:
+    """Give the official tools."""
+    runtime = tmp_path_factory.mktemp('runtime')
+    return Official(rerun_cli, rerun_python, foreign_env(XDG_RUNTIME_DIR=str(runtime)))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from rerun_bridge.archetypes import components
 from rerun_bridge.archetypes.annotation_context import AnnotationContext
 from rerun_bridge.archetypes.annotations import AnnotationInfo, ClassDescription, KeypointPair
 from rerun_bridge.archetypes.any_values import AnyBatchValue, AnyValues, DynamicArchetype
@@ -10,6 +11,7 @@ from rerun_bridge.archetypes.base import Archetype, Columns
 from rerun_bridge.archetypes.batches import ComponentDescriptor, DescribedBatch
 from rerun_bridge.archetypes.clear import Clear
 from rerun_bridge.archetypes.columns import ComponentColumn, ComponentColumnList
+from rerun_bridge.archetypes.components import AlbedoFactor, Radius, Scale3D
 from rerun_bridge.archetypes.enums import (
     AggregationPolicy,
     Box2DFormat,
@@ -75,6 +77,7 @@ from rerun_bridge.archetypes.values import (
     Angle,
     ImageFormat,
     MediaType,
+    Plane3D,
     Quaternion,
     RotationAxisAngle,
     TensorData,
@@ -90,6 +93,7 @@ from rerun_bridge.archetypes.visualizer import Visualizer
 
 __all__ = [
     'AggregationPolicy',
+    'AlbedoFactor',
     'Angle',
     'AnnotationContext',
     'AnnotationInfo',
@@ -152,13 +156,16 @@ __all__ = [
     'MeshFaceRendering',
     'Pinhole',
     'PixelFormat',
+    'Plane3D',
     'PointShading',
     'Points2D',
     'Points3D',
     'Quaternion',
+    'Radius',
     'RecordingInfo',
     'RotationAxisAngle',
     'Scalars',
+    'Scale3D',
     'SegmentationImage',
     'SeriesLines',
     'SeriesPoints',
@@ -185,4 +192,5 @@ __all__ = [
     'Volume3D',
     'VoxelGridMap',
     'columns_of',
+    'components',
 ]

@@ -10,6 +10,8 @@ from rerun_bridge.archetypes.colors import Color
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from rerun_bridge.archetypes.batches import DescribedBatch
+
 _COLOR = Color()
 
 
@@ -93,6 +95,14 @@ class ClassDescription:
                 'keypoint_connections': [pair._asdict() for pair in self.keypoint_connections],
             },
         }
+
+    def as_component_batches(self) -> list[DescribedBatch]:
+        """Return an annotation context of this class alone."""
+        from rerun_bridge.archetypes.annotation_context import (  # noqa: PLC0415 - it needs us
+            AnnotationContext,
+        )
+
+        return AnnotationContext(self).as_component_batches()
 
 
 def to_class_records(value: Any) -> list[list[dict[str, Any]]]:  # noqa: ANN401 - see below

@@ -5,12 +5,16 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, TYPE_CHECKING
 
-from rerun_bridge.encodings import Primitive
+import pyarrow as pa
+
+from rerun_bridge.archetypes.batches import DescribedBatch
+from rerun_bridge.encodings import offsets_of, Primitive
 from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from rerun_bridge.archetypes.batches import ComponentDescriptor
     from rerun_bridge.encodings import Component
 
 
@@ -58,6 +62,20 @@ class ComponentColumn(NamedTuple):
             if per_row > 1:
                 return cls(component, data, [per_row] * num_rows)
         return cls(component, data)
+
+    def component_descriptor(self) -> ComponentDescriptor:
+        """Return which component this is."""
+        return DescribedBatch(self.component, self.data).component_descriptor()
+
+    def as_arrow_array(self) -> pa.Array:
+        """Return the rows, each a list."""
+        instances = DescribedBatch(self.component, self.data).as_arrow_array()
+        lengths = [1] * len(instances) if self.lengths is None else self.lengths
+        offsets = pa.py_buffer(offsets_of(lengths))
+        list_type = pa.list_(instances.type)
+        return pa.Array.from_buffers(
+            list_type, len(lengths), [None, offsets], 0, children=[instances]
+        )
 
     def partition(self, lengths: Iterable[int]) -> ComponentColumn:
         """

@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rerun_bridge.archetypes.annotation_context import AnnotationContext
-from rerun_bridge.archetypes.annotations import ClassDescription
 from rerun_bridge.archetypes.any_values import arrow_component
 from rerun_bridge.archetypes.base import Archetype, Columns
 from rerun_bridge.archetypes.batches import ComponentDescriptor
@@ -45,8 +43,6 @@ def columns_of(value: object) -> Columns:
 
 
 def _encode(value: Any) -> Iterable[tuple[Any, Any]]:  # noqa: ANN401
-    if isinstance(value, ClassDescription):
-        value = AnnotationContext(value)
     if isinstance(value, Archetype):
         yield from zip(value.layout.components, value.datas)  # noqa: B905
     elif hasattr(value, 'as_component_batches'):

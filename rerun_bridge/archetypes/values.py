@@ -116,6 +116,41 @@ class RotationAxisAngle:
         self.angle = float(radians if angle is None else angle)  # type: ignore[arg-type]
 
 
+class Plane3D:
+    """
+    A plane in space.
+
+    Parameters
+    ----------
+    normal
+        Shape (3,).
+    distance
+        From the origin, along the normal.
+
+    """
+
+    XY: ClassVar[Plane3D]
+    YZ: ClassVar[Plane3D]
+    ZX: ClassVar[Plane3D]
+
+    def __init__(self, normal: npt.ArrayLike, distance: float | None = None) -> None:
+        self.xyzd = np.array([*np.asarray(normal, np.float32).reshape(3), distance or 0.0], '<f4')
+
+    def with_distance(self, distance: float) -> Plane3D:
+        """Return a parallel plane."""
+        return Plane3D(self.xyzd[:3], distance)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:  # noqa: ANN401, FBT001
+        """Return normal and distance."""
+        del copy
+        return np.array(self.xyzd, dtype)
+
+
+Plane3D.XY = Plane3D((0.0, 0.0, 1.0))
+Plane3D.YZ = Plane3D((1.0, 0.0, 0.0))
+Plane3D.ZX = Plane3D((0.0, 1.0, 0.0))
+
+
 class ImageFormat(tuple[int | None, ...]):
     """
     Size of an image and what its bytes mean; a tuple in the order of the schema.

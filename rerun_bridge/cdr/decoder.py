@@ -134,7 +134,6 @@ class _Program:
                 definitions=self._definitions,
                 order=order,
             ),
-            'NEW': object.__new__,
             'VIEW': np.frombuffer,
             'TEXT': bytes.decode if kind is bytes else str,
             'WIDE': _WIDE_TEXTS[order],

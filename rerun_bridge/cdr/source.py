@@ -16,7 +16,6 @@ provide, listed in :class:`Source`, and to these:
 ``OTHER``   function that decodes all other buffers
 ``FAULTS``  exceptions that reading beyond the end may raise
 ``EXPLAIN`` function from the buffer to the CdrError to raise
-``NEW``     ``object.__new__``
 ``VIEW``    ``numpy.frombuffer``
 ``TEXT``    from raw bytes, encoding and error policy to a string
 ``WIDE``    from the raw bytes of a wstring to a string
@@ -179,7 +178,7 @@ class _Body:
         self._num_messages += 1
         classes = self._source.classes
         name = classes.setdefault(type_name, f'C{len(classes)}')
-        self._emit(f'{message} = NEW({name})')
+        self._emit(f'{message} = {name}()')
         fields = self._definitions[type_name]
         for each in fields:
             self.read(each.type, f'{message}.{attribute_name(each.name)}')
@@ -188,7 +187,7 @@ class _Body:
             self._emit(f'if size < {HEADER_SIZE}:')
             self._emit('    raise IndexError')
         elif not fields:
-            self._extend('x', 1)
+            self._primitive(Primitive('uint8'), 'n')
         return message
 
     def read(self, kind: FieldType, target: str) -> None:
@@ -248,12 +247,11 @@ class _Body:
 
     def _unpack(self) -> None:
         """Emit the statements that read the current run."""
-        if self._targets or (self._run and not self._arrays):
+        if self._targets:
             structs = self._source.structs
             name = structs.setdefault(''.join(self._run), f'U{len(structs)}')
             call = f'{name}(data, {self._literal or "p"})'
-            targets = ', '.join(self._targets)
-            self._emit(f'{targets}, = {call}' if targets else call)
+            self._emit(f'{", ".join(self._targets)}, = {call}')
         for line in self._arrays:
             self._emit(line)
 

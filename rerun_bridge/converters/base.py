@@ -18,15 +18,16 @@ from typing import Any, NamedTuple, TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from rerun_bridge.archetypes import Archetype, Columns, SeriesLines
+from rerun_bridge.archetypes import Archetype, Columns, Scalars, SeriesLines
 from rerun_bridge.cdr import Message
-from rerun_bridge.encodings import Component, Layout
+from rerun_bridge.encodings import Layout
 from rerun_bridge.log_types import escape_entity_path_part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rerun_bridge.cdr import Definitions
+    from rerun_bridge.encodings import Component
 
 NumberArray: TypeAlias = np.ndarray[Any, Any]
 AnyColumns: TypeAlias = Archetype | Columns
@@ -253,24 +254,32 @@ def series(*names: str) -> SeriesLines:
     return SeriesLines(names=list(names))
 
 
-def loose(component: Component, value: Any) -> Columns:  # noqa: ANN401 - what the encoding takes
+class RowType:
     """
-    Encode a component that no archetype has.
+    A fixed set of components; the fastest way to encode them, and the only one for loose ones.
 
     Parameters
     ----------
-    component
-        A constant of the caller.
-    value
-        What its encoding takes.
-
-    Returns
-    -------
-    Columns
-        With this component only.
+    components
+        ``Scalars.FIELDS['scalars']``, for instance.
 
     """
-    return Columns(_single(component), (component.encoding.coerce(value),))
+
+    __slots__ = ('_coerce', '_layout')
+
+    def __init__(self, *components: Component) -> None:
+        self._layout = Layout.of(components)
+        self._coerce = [
+            (components.index(component), component.encoding.coerce)
+            for component in self._layout.components
+        ]
+
+    def __call__(self, *values: Any) -> Columns:  # noqa: ANN401 - what the encodings take
+        """Encode values, in the order in which the components were given."""
+        return Columns(self._layout, tuple([coerce(values[i]) for i, coerce in self._coerce]))
+
+
+SCALARS = RowType(Scalars.FIELDS['scalars'])
 
 
 def merge(*parts: AnyColumns) -> Columns:
@@ -309,11 +318,6 @@ def cleared(layout: Layout) -> Columns:
 
     """
     return Columns(layout, tuple(component.encoding.coerce([]) for component in layout.components))
-
-
-@lru_cache(maxsize=4096)
-def _single(component: Component) -> Layout:
-    return Layout.of([component])
 
 
 @lru_cache(maxsize=4096)

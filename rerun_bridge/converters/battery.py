@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rerun_bridge.archetypes import Scalars, StateChange
-from rerun_bridge.converters.base import converts_each, Entry, series
+from rerun_bridge.archetypes import StateChange
+from rerun_bridge.converters.base import converts_each, Entry, SCALARS, series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,13 +33,13 @@ _CELLS = ('cell_voltage', 'cell_temperature')
 def battery_state(message: Message) -> Iterator[Entry]:
     """Make `Scalars` of the battery and of its cells, and `StateChange` of status and health."""
     yield Entry(series(*_QUANTITIES), is_static=True)
-    yield Entry(Scalars.from_fields(scalars=[getattr(message, name) for name in _QUANTITIES]))
+    yield Entry(SCALARS([getattr(message, name) for name in _QUANTITIES]))
     yield _state('/status', _STATUS_NAMES, message.power_supply_status)
     yield _state('/health', _HEALTH_NAMES, message.power_supply_health)
     for name in _CELLS:
         values = getattr(message, name)
         if len(values):
-            yield Entry(Scalars.from_fields(scalars=values), f'/{name}')
+            yield Entry(SCALARS(values), f'/{name}')
 
 
 def _state(path: str, names: tuple[str, ...], number: int) -> Entry:

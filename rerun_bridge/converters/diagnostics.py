@@ -7,8 +7,8 @@ import math
 import re
 from typing import NamedTuple, TYPE_CHECKING
 
-from rerun_bridge.archetypes import Scalars, StateChange, StateConfiguration, TextLog
-from rerun_bridge.converters.base import child_path, converts, Entry
+from rerun_bridge.archetypes import StateChange, StateConfiguration, TextLog
+from rerun_bridge.converters.base import child_path, converts, Entry, SCALARS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,4 +72,4 @@ def _values(status: Message, path: str) -> Iterator[Entry]:
         except ValueError:
             continue
         if math.isfinite(value):
-            yield Entry(Scalars.from_fields(scalars=value), path + child_path('values', pair.key))
+            yield Entry(SCALARS(value), path + child_path('values', pair.key))

@@ -3,26 +3,28 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import Any, TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from rerun_bridge.archetypes import TransformAxes3D
+from rerun_bridge.archetypes import InstancePoses3D, TransformAxes3D
+from rerun_bridge.converters.base import RowType
 from rerun_bridge.encodings import owned
 
 if TYPE_CHECKING:
     from rerun_bridge.cdr import Message, StructSequence
 
-FloatArray = np.ndarray[Any, np.dtype[np.float32]]
+FloatArray: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]
 
-XYZ = ('x', 'y', 'z')
-XYZW = ('x', 'y', 'z', 'w')
+_XYZ = ('x', 'y', 'z')
+_XYZW = ('x', 'y', 'z', 'w')
 AXES = TransformAxes3D.from_fields(axis_length=0.3)
 """Makes poses visible, for a static entry beside them."""
+POSES = RowType(InstancePoses3D.FIELDS['translations'], InstancePoses3D.FIELDS['quaternions'])
 _IDENTITY = (0.0, 0.0, 0.0, 1.0)
 
 
-def vector(message: Message) -> FloatArray:
+def xyz(message: Message) -> tuple[float, float, float]:
     """
     Read a point or vector.
 
@@ -33,14 +35,14 @@ def vector(message: Message) -> FloatArray:
 
     Returns
     -------
-    numpy.ndarray
-        Shape (1, 3).
+    tuple
+        Three numbers.
 
     """
-    return owned(np.array(((message.x, message.y, message.z),), np.float32))
+    return message.x, message.y, message.z
 
 
-def rotation(message: Message) -> FloatArray:
+def xyzw(message: Message) -> tuple[float, float, float, float]:
     """
     Read a quaternion.
 
@@ -51,12 +53,12 @@ def rotation(message: Message) -> FloatArray:
 
     Returns
     -------
-    numpy.ndarray
-        Shape (1, 4). All zeros, which many publishers leave it at, mean no rotation.
+    tuple
+        Four numbers. All zeros, which many publishers leave it at, mean no rotation.
 
     """
-    xyzw = (message.x, message.y, message.z, message.w)
-    return owned(np.array((xyzw if any(xyzw) else _IDENTITY,), np.float32))
+    quaternion = message.x, message.y, message.z, message.w
+    return quaternion if any(quaternion) else _IDENTITY
 
 
 def vectors(messages: StructSequence, path: str) -> FloatArray:
@@ -76,7 +78,7 @@ def vectors(messages: StructSequence, path: str) -> FloatArray:
         Shape (n, 3).
 
     """
-    return owned(messages.columns(path, XYZ).astype(np.float32))
+    return owned(messages.columns(path, _XYZ).astype(np.float32))
 
 
 def rotations(messages: StructSequence, path: str) -> FloatArray:
@@ -93,9 +95,9 @@ def rotations(messages: StructSequence, path: str) -> FloatArray:
     Returns
     -------
     numpy.ndarray
-        Shape (n, 4); see `rotation` for zeros.
+        Shape (n, 4); see `xyzw` for zeros.
 
     """
-    quaternions = messages.columns(path, XYZW).astype(np.float32)
+    quaternions = messages.columns(path, _XYZW).astype(np.float32)
     quaternions[~quaternions.any(axis=1)] = _IDENTITY
     return owned(quaternions)

@@ -9,7 +9,7 @@ import numpy as np
 
 from rerun_bridge.archetypes import ChannelDatatype, Colormap, ColorModel, GridMap, ImageFormat
 from rerun_bridge.converters.base import converts, Entry
-from rerun_bridge.converters.geometry import rotation, vector
+from rerun_bridge.converters.geometry import xyz, xyzw
 from rerun_bridge.encodings import owned
 from rerun_bridge.errors import ConversionError
 
@@ -55,8 +55,8 @@ def _to_grid(message: Message, look: dict[str, Any]) -> GridMap:
             channel_datatype=ChannelDatatype.U8,
         ),
         cell_size=info.resolution,
-        translation=vector(info.origin.position),
-        quaternion=rotation(info.origin.orientation),
+        translation=xyz(info.origin.position),
+        quaternion=xyzw(info.origin.orientation),
         **look,
     )
 

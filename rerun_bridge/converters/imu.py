@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from rerun_bridge.archetypes import Arrows3D, InstancePoses3D, Scalars
-from rerun_bridge.converters.base import converts_each, Entry, loose, merge, series
-from rerun_bridge.converters.geometry import AXES, rotation, vector
-from rerun_bridge.encodings import Component, owned, Primitive
+from rerun_bridge.converters.base import converts_each, Entry, RowType, series
+from rerun_bridge.converters.geometry import AXES, xyz, xyzw
+from rerun_bridge.encodings import Component, Primitive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +23,10 @@ _MAGNETIC_NAMES = series('x', 'y', 'z')
 _ORIENTATION = Component(
     'sensor_msgs.msg.Imu:orientation', 'sensor_msgs.msg.Imu', None, Primitive('<f8')
 )
+_ARROW, _SCALARS = Arrows3D.FIELDS['vectors'], Scalars.FIELDS['scalars']
+_SCALARS_AND_ARROW = RowType(_SCALARS, _ARROW)
+_WITH_ORIENTATION = RowType(_SCALARS, _ARROW, _ORIENTATION)
+_ROTATION = RowType(InstancePoses3D.FIELDS['quaternions'])
 _NOT_MEASURED = -1
 """First number of the covariance of what a device does not measure, by REP 145."""
 
@@ -31,48 +34,23 @@ _NOT_MEASURED = -1
 @converts_each('sensor_msgs/msg/Imu')
 def imu(message: Message) -> Iterator[Entry]:
     """Make six `Scalars` and an arrow of the acceleration, and a pose of the orientation."""
-    rates, acceleration = message.angular_velocity, message.linear_acceleration
+    acceleration = xyz(message.linear_acceleration)
+    scalars = (*xyz(message.angular_velocity), *acceleration)
     yield Entry(_IMU_NAMES, is_static=True)
-    columns = [
-        Scalars.from_fields(
-            scalars=(
-                rates.x,
-                rates.y,
-                rates.z,
-                acceleration.x,
-                acceleration.y,
-                acceleration.z,
-            )
-        ),
-        Arrows3D.from_fields(vectors=vector(acceleration)),
-    ]
     if message.orientation_covariance[0] == _NOT_MEASURED:
-        yield Entry(merge(*columns))
+        yield Entry(_SCALARS_AND_ARROW(scalars, acceleration))
         return
-    turn = message.orientation
-    yield Entry(merge(*columns, loose(_ORIENTATION, (turn.x, turn.y, turn.z, turn.w))))
+    quaternion = xyzw(message.orientation)
+    yield Entry(_WITH_ORIENTATION(scalars, acceleration, quaternion))
     yield Entry(AXES, '/orientation', is_static=True)
-    yield Entry(
-        InstancePoses3D.from_fields(quaternions=rotation(turn)),
-        '/orientation',
-        frame_id=message.header.frame_id,
-    )
+    yield Entry(_ROTATION(quaternion), '/orientation', frame_id=message.header.frame_id)
 
 
 @converts_each('sensor_msgs/msg/MagneticField')
 def magnetic_field(message: Message) -> Iterator[Entry]:
     """Make `Scalars` in tesla, and an arrow of one meter, since a tesla would be huge."""
-    field = vector(message.magnetic_field)
-    strength = float(np.linalg.norm(field))
-    direction = field / strength if strength else field
+    field = xyz(message.magnetic_field)
+    strength = math.hypot(*field)
+    direction = [component / strength for component in field] if strength else field
     yield Entry(_MAGNETIC_NAMES, is_static=True)
-    yield Entry(
-        merge(
-            Scalars.from_fields(scalars=_xyz(message.magnetic_field)),
-            Arrows3D.from_fields(vectors=owned(direction)),
-        )
-    )
-
-
-def _xyz(message: Message) -> tuple[float, float, float]:
-    return message.x, message.y, message.z
+    yield Entry(_SCALARS_AND_ARROW(field, direction))

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rerun_bridge.archetypes import Scalars
-from rerun_bridge.converters.base import converts, Entry, series
+from rerun_bridge.converters.base import converts, Entry, SCALARS, series
 from rerun_bridge.errors import ConversionError
 
 if TYPE_CHECKING:
@@ -42,6 +41,6 @@ def joint_state(topic: Topic) -> Convert:  # noqa: ARG001
             if len(values):
                 path = f'/{quantity}{suffix}'
                 yield Entry(series(*names), path, is_static=True)
-                yield Entry(Scalars.from_fields(scalars=values), path)
+                yield Entry(SCALARS(values), path)
 
     return convert

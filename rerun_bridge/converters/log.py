@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import NamedTuple, TYPE_CHECKING
 
 from rerun_bridge.archetypes import TextLog
-from rerun_bridge.converters.base import child_path, converts_each, Entry, loose, merge
+from rerun_bridge.converters.base import child_path, converts_each, Entry, merge, RowType
 from rerun_bridge.encodings import Component, Primitive, Text
 
 if TYPE_CHECKING:
@@ -29,9 +29,11 @@ _LEVELS: Mapping[int, _Level] = {
 }
 _UNKNOWN = _Level('UNKNOWN', 0x808080FF)
 _ARCHETYPE = 'rcl_interfaces.msg.Log'
-_FILE = Component('file', _ARCHETYPE, None, Text())
-_FUNCTION = Component('function', _ARCHETYPE, None, Text())
-_LINE = Component('line', _ARCHETYPE, None, Primitive('<u4'))
+_SOURCE = RowType(
+    Component('file', _ARCHETYPE, None, Text()),
+    Component('function', _ARCHETYPE, None, Text()),
+    Component('line', _ARCHETYPE, None, Primitive('<u4')),
+)
 
 
 @converts_each('rcl_interfaces/msg/Log')
@@ -41,10 +43,6 @@ def log(message: Message) -> Iterator[Entry]:
     text = TextLog.from_fields(
         text=f'[{message.name}] {message.msg}', level=level.name, color=level.color
     )
-    source = (
-        loose(_FILE, message.file),
-        loose(_FUNCTION, message.function),
-        loose(_LINE, message.line),
-    )
+    source = _SOURCE(message.file, message.function, message.line)
     logger = [part for part in message.name.split('.') if part]
-    yield Entry(merge(text, *source), child_path(*logger))
+    yield Entry(merge(text, source), child_path(*logger))

@@ -6,8 +6,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from rerun_bridge.archetypes import GeoPoints, Scalars, StateChange
-from rerun_bridge.converters.base import converts, Entry, loose, merge, series
+from rerun_bridge.archetypes import GeoPoints, StateChange
+from rerun_bridge.converters.base import converts, Entry, merge, RowType, SCALARS, series
 from rerun_bridge.converters.replacing import Replacing
 from rerun_bridge.encodings import Component, Primitive
 
@@ -27,7 +27,7 @@ _STATUS_NAMES: Mapping[int, str] = {
 _NO_FIX = -1
 _COVARIANCE_UNKNOWN = 0
 _ALTITUDE_NAME = series('altitude')
-_ALTITUDE = Component('altitude', 'sensor_msgs.msg.NavSatFix', None, Primitive('<f8'))
+_ALTITUDE = RowType(Component('altitude', 'sensor_msgs.msg.NavSatFix', None, Primitive('<f8')))
 
 
 @converts('sensor_msgs/msg/NavSatFix')
@@ -48,9 +48,9 @@ def nav_sat_fix(topic: Topic) -> Convert:  # noqa: ARG001
         if not math.isfinite(altitude):
             yield from replacing.entries(points)
             return
-        yield from replacing.entries(merge(points, loose(_ALTITUDE, altitude)))
+        yield from replacing.entries(merge(points, _ALTITUDE(altitude)))
         yield Entry(_ALTITUDE_NAME, '/altitude', is_static=True)
-        yield Entry(Scalars.from_fields(scalars=altitude), '/altitude')
+        yield Entry(SCALARS(altitude), '/altitude')
 
     return convert
 

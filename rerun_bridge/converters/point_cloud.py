@@ -9,7 +9,7 @@ from typing import Any, TYPE_CHECKING
 import numpy as np
 
 from rerun_bridge.archetypes import Points3D
-from rerun_bridge.converters.base import converts, loose, merge
+from rerun_bridge.converters.base import converts, merge, RowType
 from rerun_bridge.converters.palette import pack, turbo
 from rerun_bridge.converters.point_fields import PointFields
 from rerun_bridge.converters.replacing import Replacing
@@ -66,7 +66,7 @@ def _to_points(message: Message, color_by: str) -> AnyColumns:
     return merge(
         points,
         *(
-            loose(_component(name, column.dtype.newbyteorder('<').str), column)
+            _other(name, column.dtype.newbyteorder('<').str)(column)
             for name, column in others.items()
         ),
     )
@@ -110,5 +110,7 @@ def _to_bytes(channel: Array) -> Array:
 
 
 @lru_cache(maxsize=1024)
-def _component(name: str, dtype: str) -> Component:
-    return Component(f'Points3D:{name}', 'rerun.archetypes.Points3D', None, Primitive(dtype))
+def _other(name: str, dtype: str) -> RowType:
+    return RowType(
+        Component(f'Points3D:{name}', 'rerun.archetypes.Points3D', None, Primitive(dtype))
+    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rerun_bridge.archetypes import InstancePoses3D, LineStrips3D
+from rerun_bridge.archetypes import LineStrips3D
 from rerun_bridge.converters.base import converts_each, Entry
-from rerun_bridge.converters.geometry import AXES, rotation, rotations, vector, vectors
+from rerun_bridge.converters.geometry import AXES, POSES, rotations, vectors, xyz, xyzw
 from rerun_bridge.converters.vectors import twist_entries
 
 if TYPE_CHECKING:
@@ -38,12 +38,7 @@ def odometry(message: Message) -> Iterator[Entry]:
 def pose_array(message: Message) -> Iterator[Entry]:
     """Make `InstancePoses3D`, shown as axes."""
     yield Entry(AXES, is_static=True)
-    yield Entry(
-        InstancePoses3D.from_fields(
-            translations=vectors(message.poses, 'position'),
-            quaternions=rotations(message.poses, 'orientation'),
-        )
-    )
+    yield Entry(POSES(vectors(message.poses, 'position'), rotations(message.poses, 'orientation')))
 
 
 @converts_each('nav_msgs/msg/Path')
@@ -55,8 +50,4 @@ def path(message: Message) -> Iterator[Entry]:
 
 def _pose_entries(pose: Message) -> Iterator[Entry]:
     yield Entry(AXES, is_static=True)
-    yield Entry(
-        InstancePoses3D.from_fields(
-            translations=vector(pose.position), quaternions=rotation(pose.orientation)
-        )
-    )
+    yield Entry(POSES(xyz(pose.position), xyzw(pose.orientation)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rerun_bridge.archetypes import Scalars, StateChange
-from rerun_bridge.converters.base import converts_each, Entry, series
+from rerun_bridge.archetypes import StateChange
+from rerun_bridge.converters.base import converts_each, Entry, SCALARS, series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ _RANGE_NAMES = series('range', 'min_range', 'max_range')
 )
 def number(message: Message) -> Iterator[Entry]:
     """Make `Scalars`."""
-    yield Entry(Scalars.from_fields(scalars=message.data))
+    yield Entry(SCALARS(message.data))
 
 
 @converts_each('std_msgs/msg/Bool')
@@ -42,12 +42,12 @@ def truth(message: Message) -> Iterator[Entry]:
 @converts_each('sensor_msgs/msg/Joy')
 def joy(message: Message) -> Iterator[Entry]:
     """Make `Scalars` of the axes and of the buttons."""
-    yield Entry(Scalars.from_fields(scalars=message.axes), '/axes')
-    yield Entry(Scalars.from_fields(scalars=message.buttons), '/buttons')
+    yield Entry(SCALARS(message.axes), '/axes')
+    yield Entry(SCALARS(message.buttons), '/buttons')
 
 
 @converts_each('sensor_msgs/msg/Range')
 def distance(message: Message) -> Iterator[Entry]:
     """Make `Scalars` of the range and its limits."""
     yield Entry(_RANGE_NAMES, is_static=True)
-    yield Entry(Scalars.from_fields(scalars=(message.range, message.min_range, message.max_range)))
+    yield Entry(SCALARS((message.range, message.min_range, message.max_range)))

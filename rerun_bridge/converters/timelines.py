@@ -149,6 +149,13 @@ class TimeIndex:
 
         """
         _, received, published = moment
+        if stamps.min() >= FIRST_DATE_NANOS:
+            values = (received, received, published or received, stamps)
+            columns = self._dated
+            yield rows._replace(
+                timelines=columns.timelines, times=tuple([values[i] for i in columns.order])
+            )
+            return
         is_undated = (stamps > 0) & (stamps < FIRST_DATE_NANOS)
         ends = [int(end) for end in np.flatnonzero(is_undated[1:] != is_undated[:-1]) + 1]
         stamps = np.where(stamps == 0, received, stamps)

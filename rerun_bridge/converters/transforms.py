@@ -9,18 +9,27 @@ one publisher would replace those of all others.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
+
+import numpy as np
 
 from rerun_bridge.archetypes import Transform3D
-from rerun_bridge.converters.base import child_path, converts, Entry
-from rerun_bridge.converters.geometry import rotation, rotations, vector, vectors
-from rerun_bridge.converters.stamps import stamps_nanos
+from rerun_bridge.converters.base import child_path, converts, Entry, RowType
+from rerun_bridge.converters.geometry import xyz, xyzw
+from rerun_bridge.converters.stamps import stamp_nanos
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rerun_bridge.cdr import Message
     from rerun_bridge.converters.base import Convert, Topic
+
+_TRANSFORMS = RowType(
+    *(
+        Transform3D.FIELDS[name]
+        for name in ('translation', 'quaternion', 'parent_frame', 'child_frame')
+    )
+)
 
 
 @converts('tf2_msgs/msg/TFMessage')
@@ -31,35 +40,27 @@ def transforms(topic: Topic) -> Convert:
 
 
 def _moving(message: Message) -> Iterator[Entry]:
-    transforms = message.transforms
-    if not len(transforms):
-        return
-    yield Entry(
-        Transform3D.from_fields(
-            translation=vectors(transforms, 'transform.translation'),
-            quaternion=rotations(transforms, 'transform.rotation'),
-            parent_frame=_clean(transforms.column('header.frame_id')),
-            child_frame=_clean(transforms.column('child_frame_id')),
-        ),
-        stamps=stamps_nanos(transforms, 'header.stamp'),
-        num_rows=len(transforms),
-    )
+    rows = [_values(each) for each in message.transforms]
+    if rows:
+        stamps = [stamp_nanos(each.header.stamp) for each in message.transforms]
+        yield Entry(
+            _TRANSFORMS(*zip(*rows)),  # noqa: B905 - as many in each
+            stamps=np.array(stamps),
+            num_rows=len(rows),
+        )
 
 
 def _static(message: Message) -> Iterator[Entry]:
     for each in message.transforms:
-        child_frame = each.child_frame_id.removeprefix('/')
-        yield Entry(
-            Transform3D.from_fields(
-                translation=vector(each.transform.translation),
-                quaternion=rotation(each.transform.rotation),
-                parent_frame=each.header.frame_id.removeprefix('/'),
-                child_frame=child_frame,
-            ),
-            child_path(child_frame),
-            is_static=True,
-        )
+        values = _values(each)
+        yield Entry(_TRANSFORMS(*values), child_path(values[-1]), is_static=True)
 
 
-def _clean(frame_ids: list[str]) -> list[str]:
-    return [frame_id.removeprefix('/') for frame_id in frame_ids]
+def _values(message: Message) -> tuple[Any, Any, str, str]:
+    transform = message.transform
+    return (
+        xyz(transform.translation),
+        xyzw(transform.rotation),
+        message.header.frame_id.removeprefix('/'),
+        message.child_frame_id.removeprefix('/'),
+    )

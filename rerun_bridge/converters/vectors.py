@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rerun_bridge.archetypes import Arrows3D, Scalars
-from rerun_bridge.converters.base import converts_each, Entry, merge, series
-from rerun_bridge.converters.geometry import vector
+from rerun_bridge.converters.base import converts_each, Entry, RowType, SCALARS, series
+from rerun_bridge.converters.geometry import xyz
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rerun_bridge.cdr import Message
 
 _XYZ = series('x', 'y', 'z')
+_ARROW = RowType(Arrows3D.FIELDS['vectors'])
+_SCALARS_AND_ARROW = RowType(Scalars.FIELDS['scalars'], Arrows3D.FIELDS['vectors'])
 
 
 @converts_each('geometry_msgs/msg/Twist')
@@ -26,7 +28,7 @@ def twist(message: Message) -> Iterator[Entry]:
 @converts_each('geometry_msgs/msg/TwistStamped')
 def twist_stamped(message: Message) -> Iterator[Entry]:
     """Make `Scalars` of both parts and an arrow of the linear one."""
-    yield Entry(Arrows3D.from_fields(vectors=vector(message.twist.linear)))
+    yield Entry(_ARROW(xyz(message.twist.linear)))
     yield from twist_entries(message.twist)
 
 
@@ -34,9 +36,8 @@ def twist_stamped(message: Message) -> Iterator[Entry]:
 def vector3_stamped(message: Message) -> Iterator[Entry]:
     """Make `Scalars` and an arrow."""
     yield Entry(_XYZ, is_static=True)
-    yield Entry(
-        merge(Arrows3D.from_fields(vectors=vector(message.vector)), _scalars(message.vector))
-    )
+    vector = xyz(message.vector)
+    yield Entry(_SCALARS_AND_ARROW(vector, vector))
 
 
 def twist_entries(twist: Message, path: str = '') -> Iterator[Entry]:
@@ -58,8 +59,4 @@ def twist_entries(twist: Message, path: str = '') -> Iterator[Entry]:
     """
     for part, value in (('/linear', twist.linear), ('/angular', twist.angular)):
         yield Entry(_XYZ, path + part, is_static=True)
-        yield Entry(_scalars(value), path + part)
-
-
-def _scalars(vector3: Message) -> Scalars:
-    return Scalars.from_fields(scalars=(vector3.x, vector3.y, vector3.z))
+        yield Entry(SCALARS(xyz(value)), path + part)

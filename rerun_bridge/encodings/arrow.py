@@ -157,15 +157,20 @@ def _build(
     if pa.types.is_null(arrow_type):
         return pa.nulls(length)
     is_union = pa.types.is_union(arrow_type)
-    own = [None] if is_union else []
-    for _ in range(arrow_type.num_buffers - len(own)):
-        buffer = next(buffers)
-        content = b''.join(buffer) if isinstance(buffer, list) else buffer
-        own.append(None if content is None else pa.py_buffer(content))
+    own = [None if is_union else _to_buffer(next(buffers))]
+    for _ in range(arrow_type.num_buffers - 1):
+        # Only validity may be absent; other empty buffers must be there.
+        own.append(_to_buffer(next(buffers)) or pa.py_buffer(b''))
     children = [
         _build(arrow_type.field(i).type, nodes, buffers) for i in range(arrow_type.num_fields)
     ]
     return pa.Array.from_buffers(arrow_type, length, own, num_null, children=children)
+
+
+def _to_buffer(content: Buffer) -> pa.Buffer | None:
+    if isinstance(content, list):
+        content = b''.join(content)
+    return None if content is None else pa.py_buffer(content)
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Any, NamedTuple, Protocol, TYPE_CHECKING
+from typing import Any, Protocol, TYPE_CHECKING
 
 from rclpy.qos import DurabilityPolicy, ReliabilityPolicy
 
@@ -50,16 +50,6 @@ class _Entry:
         self.subscriptions = subscriptions
         self.signature: tuple[int, ...] = ()
         self.vanished_at_sec: float | None = None
-
-
-class _Publishers(NamedTuple):
-    """What the others publish on a topic with one type."""
-
-    offers: list[PublisherQos]
-
-    @property
-    def are_latched(self) -> bool:
-        return all(offer.is_latched for offer in self.offers)
 
 
 class Discovery:
@@ -124,7 +114,14 @@ class Discovery:
         for name in self._unusable.keys() - found.keys():
             del self._unusable[name]
         for name, type_name in found.items():
-            self._visit(name, type_name, now_sec)
+            try:
+                self._visit(name, type_name, now_sec)
+            except RerunBridgeError as exc:
+                self._give_up(name, type_name)
+                _log.warning('%s is not shown: %s', name, exc)
+            except Exception:
+                self._give_up(name, type_name)
+                _log.exception('%s (%s) cannot be subscribed', name, type_name)
         for name in self._entries.keys() - found.keys():
             if self.topic_filter.accepts(name):
                 self._age(name, now_sec)
@@ -165,49 +162,47 @@ class Discovery:
             self._drop(name)
             entry = None
         num_publishers = self._node.count_publishers(name)
-        if entry:
-            signature = (num_publishers, *entry.subscriptions.num_matched)
-            if signature == entry.signature and not self._has_turn(name):
-                return
-        elif not num_publishers or self._unusable.get(name) == type_name:
+        if entry and self._is_settled(name, entry, num_publishers):
             return
-        publishers = self._publishers(name, type_name)
-        if publishers.offers:
-            entry = entry or self._new_entry(name, type_name, publishers)
-            if entry:
-                entry.subscriptions.update(publishers.offers, now_sec)
-                entry.signature = (num_publishers, *entry.subscriptions.num_matched)
-                entry.vanished_at_sec = None
+        if not entry and (not num_publishers or self._unusable.get(name) == type_name):
+            return
+        offers = self._offers(name, type_name)
+        if offers:
+            self._subscribe(name, type_name, offers, now_sec)
+            entry = self._entries[name]
+            entry.signature = (num_publishers, *entry.subscriptions.num_matched)
+            entry.vanished_at_sec = None
         elif entry:
             self._age(name, now_sec)
 
-    def _has_turn(self, name: str) -> bool:
-        return (self._num_scans + hash(name)) % _FULL_SCAN_EVERY == 0
+    def _is_settled(self, name: str, entry: _Entry, num_publishers: int) -> bool:
+        signature = (num_publishers, *entry.subscriptions.num_matched)
+        has_turn = (self._num_scans + hash(name)) % _FULL_SCAN_EVERY == 0
+        is_unchanged = num_publishers > 0 and signature == entry.signature
+        return is_unchanged and entry.vanished_at_sec is None and not has_turn
 
-    def _new_entry(self, name: str, type_name: str, publishers: _Publishers) -> _Entry | None:
-        try:
+    def _subscribe(
+        self, name: str, type_name: str, offers: list[PublisherQos], now_sec: float
+    ) -> None:
+        entry = self._entries.get(name)
+        is_latched = all(offer.is_latched for offer in offers)
+        if entry is None or entry.subscriptions.topic.is_latched != is_latched:
             message_class = find_message_class(type_name)
-            topic = self._make_topic(name, message_class, is_latched=publishers.are_latched)
-        except RerunBridgeError as exc:
-            self._unusable[name] = type_name
-            _log.warning('%s is not shown: %s', name, exc)
-            return None
-        self._unusable.pop(name, None)
-        overrides = self._qos_overrides.get(name, {})
-        entry = _Entry(Subscriptions(topic, message_class, self._intake, overrides))
-        self._entries[name] = entry
-        return entry
+            topic = self._make_topic(name, message_class, is_latched=is_latched)
+            if entry is None:
+                overrides = self._qos_overrides.get(name, {})
+                entry = _Entry(Subscriptions(topic, message_class, self._intake, overrides))
+                self._entries[name] = entry
+        entry.subscriptions.update(offers, now_sec)
 
-    def _publishers(self, name: str, type_name: str) -> _Publishers:
-        infos = self._node.get_publishers_info_by_topic(name)
-        return _Publishers(
-            [
-                _offer(info)
-                for info in infos
-                if info.topic_type == type_name
-                and (info.node_name, info.node_namespace) != self._own_names
-            ]
-        )
+    def _offers(self, name: str, type_name: str) -> list[PublisherQos]:
+        """Ask what the others publish on a topic with one type."""
+        return [
+            _offer(info)
+            for info in self._node.get_publishers_info_by_topic(name)
+            if info.topic_type == type_name
+            and (info.node_name, info.node_namespace) != self._own_names
+        ]
 
     def _age(self, name: str, now_sec: float) -> None:
         """Unsubscribe once the publishers have been gone for a while."""
@@ -215,6 +210,12 @@ class Discovery:
         if entry.vanished_at_sec is None:
             entry.vanished_at_sec = now_sec
         elif now_sec - entry.vanished_at_sec >= _GRACE_SEC:
+            self._drop(name)
+
+    def _give_up(self, name: str, type_name: str) -> None:
+        """Leave a topic alone until it is discovered again."""
+        self._unusable[name] = type_name
+        if name in self._entries:
             self._drop(name)
 
     def _drop(self, name: str) -> None:

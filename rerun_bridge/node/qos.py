@@ -191,8 +191,7 @@ def _overridden(qos: SubscriptionQos, overrides: Mapping[str, str | int]) -> Sub
     chosen = {name: value for name, value in overrides.items() if value != 'system_default'}
     return SubscriptionQos(
         chosen.get('reliability', 'reliable' if qos.is_reliable else '') == 'reliable',
-        chosen.get('durability', 'transient_local' if qos.is_latched else '')
-        == 'transient_local',
+        chosen.get('durability', 'transient_local' if qos.is_latched else '') == 'transient_local',
         int(chosen.get('depth', qos.depth)),
         chosen.get('history') == 'keep_all',
     )

@@ -26,9 +26,7 @@ _LATENCY_WEIGHT = 0.05
 class MessageConverter(Protocol):
     """What turns the messages of a topic into rows; `TopicConverter` is one."""
 
-    def convert(
-        self, data: bytes, *, log_time_nanos: int, publish_time_nanos: int
-    ) -> list[Rows]:
+    def convert(self, data: bytes, *, log_time_nanos: int, publish_time_nanos: int) -> list[Rows]:
         """Convert one message, or raise `ConversionError`."""
 
 
@@ -107,6 +105,8 @@ class Topic:
 
     Attributes
     ----------
+    is_latched
+        Whether its publishers keep messages for late subscribers.
     max_rate
         Messages per second that are logged at most; 0 for all.
     latency_sec
@@ -126,6 +126,7 @@ class Topic:
         self.name = name
         self.type_name = type_name
         self.converter = converter
+        self.is_latched = False
         self.max_rate = 0.0
         self.latency_sec = 0.0
         self.loss = LossCounter()

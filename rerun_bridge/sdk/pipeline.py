@@ -93,6 +93,7 @@ class Pipeline:
         self._store_info = set_store_info(store_id, self._row_ids.next())
         self._blueprint: list[LogMsg] = []
         self._retained = RetainedMessages()
+        self._buffer = BufferedSink()
         self._sinks: tuple[LogSink, ...] = ()
         self._pending = _Pending(set())
         self._thread: threading.Thread | None = None
@@ -106,7 +107,7 @@ class Pipeline:
     @property
     def sinks(self) -> tuple[LogSink, ...]:
         """The open sinks; none while disconnected."""
-        return tuple(sink for sink in self._sinks if not isinstance(sink, BufferedSink))
+        return tuple(sink for sink in self._sinks if sink is not self._buffer)
 
     def append(self, rows: Sequence[Rows]) -> bool:
         """
@@ -206,7 +207,7 @@ class Pipeline:
             self._close_all(self._exchange(sinks, self.when_disconnected))
 
     def set_when_disconnected(self, policy: WhenDisconnected) -> None:
-        """Choose what happens to data while no sink is open; what is held already stays."""
+        """Choose what happens to data while no sink is open; dropping includes what is held."""
         with self._switching:
             self.when_disconnected = policy
             if not self.sinks:
@@ -252,27 +253,19 @@ class Pipeline:
     ) -> list[LogSink]:
         """Put the fence: rows so far to the old sinks, later ones to the new."""
         if not sinks and when_disconnected == 'buffer':
-            held = [sink for sink in self._sinks if isinstance(sink, BufferedSink)]
-            sinks = held or [BufferedSink()]
+            sinks = [self._buffer]
         with self._delivering:
             with self._lock:
                 taken, old = self._pending, self._sinks
                 self._sinks = tuple(sinks)
                 self._pending = _Pending({sink.cadence for sink in sinks})
             self._encode(taken, old)
-            added = [sink for sink in sinks if sink not in old]
-            backlog = [
-                message
-                for sink in old
-                if isinstance(sink, BufferedSink) and sink not in sinks and added
-                for message in sink.take()
-            ]
-            for sink in added:
-                if isinstance(sink, BufferedSink):
-                    continue
-                first = self.replay()
+            receivers = [sink for sink in sinks if sink not in (*old, self._buffer)]
+            if receivers:
+                backlog, first = self._buffer.take(), self.replay()
                 known = set(first)
-                sink.send([*first, *(message for message in backlog if message not in known)])
+                for sink in receivers:
+                    sink.send([*first, *(msg for msg in backlog if msg not in known)])
         return [sink for sink in old if sink not in sinks]
 
     def _deliver(self, cadences: set[Cadence] | None = None) -> None:

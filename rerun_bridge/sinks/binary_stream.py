@@ -52,4 +52,4 @@ class BinaryStream:
         if flush:
             self._flush()
         messages = self._sink.take()
-        return to_rrd(messages, write_footer=False) if messages else None
+        return to_rrd(messages) if messages else None

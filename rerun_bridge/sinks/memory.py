@@ -108,7 +108,7 @@ class BufferedSink:
         with self._lock:
             dropped_before = self._queue.dropped_messages
             for message in messages:
-                if message.chunk is not None:
+                if message.chunk is not None and not message.chunk.is_static:
                     self._queue.push(message)
             self._queue.drop_excess()
             dropped = self._queue.dropped_messages
@@ -147,7 +147,7 @@ class BufferedSink:
             return [self._queue.pop() for _ in range(len(self._queue))]
 
 
-def to_rrd(messages: Iterable[LogMsg], *, write_footer: bool = True) -> bytes:
+def to_rrd(messages: Iterable[LogMsg]) -> bytes:
     """
     Make a complete RRD stream.
 
@@ -155,16 +155,14 @@ def to_rrd(messages: Iterable[LogMsg], *, write_footer: bool = True) -> bytes:
     ----------
     messages
         In order.
-    write_footer
-        Whether to end it with an index.
 
     Returns
     -------
     bytes
-        The same as a file with these messages holds.
+        The same as a file with these messages holds; such streams may be concatenated.
 
     """
-    encoder = RrdEncoder(write_footer=write_footer)
+    encoder = RrdEncoder(write_footer=True)
     pieces: list[Bytes] = [encoder.start()]
     for message in messages:
         pieces += encoder.add(message)

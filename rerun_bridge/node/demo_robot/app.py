@@ -109,4 +109,5 @@ def _announce(node: Node, outlet: Outlet) -> None:
             'neither OpenCV nor Pillow is installed, so /camera/image_raw/compressed '
             'is not published; install one with: pip install pillow'
         )
-    logger.info(f'publishing {len(outlet.sent)} topics')
+    msg = f'publishing {len(outlet.sent)} topics'
+    logger.info(msg)

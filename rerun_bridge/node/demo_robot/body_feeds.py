@@ -16,7 +16,6 @@ from rerun_bridge.node.demo_robot.feed import (
     ONCE,
     orientation,
     Topic,
-    TRANSFORMS,
     vector,
 )
 from rerun_bridge.node.demo_robot.robot import FIXED_MOUNTS, Mount, WHEELS
@@ -51,7 +50,9 @@ def feeds(simulation: Simulation) -> list[Feed]:
                 name=list(WHEELS),
                 position=array('d', wheels.wheel_angles),
                 velocity=array('d', wheels.wheel_rates),
-                effort=array('d', [effort + _WHEEL_FRICTION * rate for rate in wheels.wheel_rates]),
+                effort=array(
+                    'd', [effort + _WHEEL_FRICTION * rate for rate in wheels.wheel_rates]
+                ),
             ),
         )
 
@@ -60,13 +61,11 @@ def feeds(simulation: Simulation) -> list[Feed]:
         drift_x, drift_y, drift_yaw = path.odom_in_map(moment.motion)
         mounts = [
             Mount('map', 'odom', (drift_x, drift_y, 0.0), (0.0, 0.0, drift_yaw)),
-            Mount(
-                'odom', 'base_link', (odometry.x, odometry.y, 0.0), (0.0, 0.0, odometry.yaw)
-            ),
+            Mount('odom', 'base_link', (odometry.x, odometry.y, 0.0), (0.0, 0.0, odometry.yaw)),
         ]
         mounts += [
             wheel._replace(rpy_rad=(0.0, angle, 0.0))
-            for wheel, angle in zip(WHEELS.values(), odometry.wheel_angles)
+            for wheel, angle in zip(WHEELS.values(), odometry.wheel_angles, strict=True)
         ]
         return (TFMessage(transforms=[_transform(moment, mount) for mount in mounts]),)
 
@@ -80,7 +79,7 @@ def feeds(simulation: Simulation) -> list[Feed]:
     if HAS_TF:
         result += [
             Feed(ONCE, [Topic('/tf_static', TFMessage, LATCHED)], fixed),
-            Feed(50.0, [Topic('/tf', TFMessage, TRANSFORMS)], moving),
+            Feed(50.0, [Topic('/tf', TFMessage)], moving),
         ]
     return result
 
@@ -89,7 +88,5 @@ def _transform(moment: Moment, mount: Mount) -> TransformStamped:
     return TransformStamped(
         header=moment.header(mount.parent),
         child_frame_id=mount.child,
-        transform=Transform(
-            translation=vector(mount.xyz), rotation=orientation(*mount.rpy_rad)
-        ),
+        transform=Transform(translation=vector(mount.xyz), rotation=orientation(*mount.rpy_rad)),
     )

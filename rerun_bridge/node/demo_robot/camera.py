@@ -73,7 +73,7 @@ class Camera:
         # In bands, whose intermediate arrays stay in the cache of the processor.
         for first in range(0, self.height, _BAND_ROWS):
             rows = slice(first, first + _BAND_ROWS)
-            band = Hits(*(values[rows] for values in hits))
+            band = Hits(hits.t[rows], hits.surface[rows], hits.light[rows])
             colors = paint(world, rays._replace(slopes=rays.slopes[rows]), band)
             octets = colors.view(np.uint8).reshape(*colors.shape, 4)
             for channel in range(3):

@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
 import numpy as np
-from rclpy.qos import QoSProfile
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
-from rerun_bridge.node.demo_robot.feed import Feed, packed, RELIABLE, Topic
+from rerun_bridge.node.demo_robot.feed import Feed, LARGE, packed, Topic
 from rerun_bridge.node.demo_robot.jpeg import jpeg_encoder
 from rerun_bridge.node.demo_robot.robot import OPTICAL
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from rerun_bridge.node.demo_robot.feed import Moment
     from rerun_bridge.node.demo_robot.simulation import Simulation
 
-_PICTURE = RELIABLE
-_INFO = QoSProfile(depth=50)
 _encode = jpeg_encoder()
 HAS_JPEG = _encode is not None
 
@@ -32,13 +29,13 @@ def feeds(simulation: Simulation) -> list[Feed]:
     """Describe the topics of the camera; all messages of one shot carry one stamp."""
     camera = simulation.camera
     topics = [
-        Topic('/camera/image_raw', Image, _PICTURE),
-        Topic('/camera/camera_info', CameraInfo, _INFO),
-        Topic('/camera/depth/image_raw', Image, _PICTURE),
-        Topic('/camera/depth/camera_info', CameraInfo, _INFO),
+        Topic('/camera/image_raw', Image, LARGE),
+        Topic('/camera/camera_info', CameraInfo),
+        Topic('/camera/depth/image_raw', Image, LARGE),
+        Topic('/camera/depth/camera_info', CameraInfo),
     ]
     if _encode is not None:
-        topics.append(Topic('/camera/image_raw/compressed', CompressedImage, _PICTURE))
+        topics.append(Topic('/camera/image_raw/compressed', CompressedImage, LARGE))
 
     def shot(moment: Moment) -> list[Image | CameraInfo | CompressedImage]:
         frame = camera.shoot(simulation.world, moment.motion)
@@ -60,7 +57,7 @@ def feeds(simulation: Simulation) -> list[Feed]:
     return [Feed(simulation.options.camera_rate, topics, shot)]
 
 
-def _image(header: Header, encoding: str, pixels: npt.NDArray[np.generic]) -> Image:
+def _image(header: Header, encoding: str, pixels: npt.NDArray[np.integer[Any]]) -> Image:
     return Image(
         header=header,
         height=pixels.shape[0],

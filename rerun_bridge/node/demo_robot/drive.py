@@ -9,15 +9,15 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from rclpy.duration import Duration
 from rclpy.executors import SingleThreadedExecutor
+from rclpy.time import Time
 
 from rerun_bridge.node.demo_robot.feed import Moment, ONCE
 from rerun_bridge.node.demo_robot.journal import Journal
 from rerun_bridge.node.demo_robot.schedule import Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rclpy.node import Node
 
@@ -63,7 +63,7 @@ class Drive:
         for feed in feeds:
             if feed.rate_hz == ONCE:
                 self._outlet.publish(feed, self._moment(0))
-        tasks = [
+        tasks: list[tuple[Callable[[Moment], None], int]] = [
             (partial(self._outlet.publish, feed), round(_NS / feed.rate_hz / options.rate_scale))
             for feed in feeds
             if feed.rate_hz != ONCE
@@ -81,10 +81,11 @@ class Drive:
         return time.monotonic_ns() - self._start_ns
 
     def _make_moment(self, due_ns: int) -> Moment:
-        late = Duration(nanoseconds=self._elapsed_ns() - due_ns)
-        stamp = (self._clock.now() - late).to_msg()
+        late_ns = self._elapsed_ns() - due_ns
+        # A simulated clock may still stand at zero.
+        stamp_ns = max(self._clock.now().nanoseconds - late_ns, 0)
         time_sec = due_ns / _NS
-        return Moment(time_sec, stamp, self._simulation.path.at(time_sec))
+        return Moment(time_sec, Time(nanoseconds=stamp_ns).to_msg(), self._simulation.path.at(time_sec))
 
 
 @contextmanager

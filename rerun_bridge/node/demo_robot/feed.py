@@ -9,21 +9,17 @@ they are and checks a list element by element.
 from __future__ import annotations
 
 from array import array
-from typing import Any, Callable, NamedTuple, TYPE_CHECKING
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 from geometry_msgs.msg import Point, Pose, Quaternion, Vector3
 import numpy as np
-from rclpy.qos import (
-    QoSDurabilityPolicy,
-    QoSProfile,
-    QoSReliabilityPolicy,
-)
+from rclpy.qos import QoSDurabilityPolicy, QoSProfile, QoSReliabilityPolicy
 from std_msgs.msg import Header
 
 from rerun_bridge.node.demo_robot.robot import quaternion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from builtin_interfaces.msg import Time
     import numpy.typing as npt
@@ -33,10 +29,11 @@ if TYPE_CHECKING:
 ONCE = 0.0
 """Rate of a feed that is published at the start only."""
 
-RELIABLE = QoSProfile(depth=10)
+# Deep, because FastDDS offers a slow reader what it has missed only every three seconds.
+RELIABLE = QoSProfile(depth=200)
+LARGE = QoSProfile(depth=10)
 SENSOR = QoSProfile(depth=5, reliability=QoSReliabilityPolicy.BEST_EFFORT)
 LATCHED = QoSProfile(depth=1, durability=QoSDurabilityPolicy.TRANSIENT_LOCAL)
-TRANSFORMS = QoSProfile(depth=100)
 
 
 class Moment(NamedTuple):
@@ -108,10 +105,10 @@ def vector(values: Iterable[float]) -> Vector3:
     return Vector3(x=x, y=y, z=z)
 
 
-def packed(typecode: str, values: npt.NDArray[np.generic]) -> array[Any]:
+def packed(typecode: str, values: npt.NDArray[Any]) -> array[Any]:
     """Copy the bytes of values into an array of the given type."""
     result: array[Any] = array(typecode)
-    result.frombytes(memoryview(values).cast('B'))
+    result.frombytes(values.data.cast('B'))
     return result
 
 

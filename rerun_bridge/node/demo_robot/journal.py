@@ -41,13 +41,16 @@ class Journal:
         motors = readings.motor_temperature(moment.time_sec)
         if self._becomes('moving', now=moment.motion.speed > _MOVING):
             charge = readings.battery(moment.time_sec, moment.motion).percentage
-            self._logger.info(f'driving off with the battery at {charge:.0%}')
+            msg = f'driving off with the battery at {charge:.0%}'
+            self._logger.info(msg)
         if self._becomes('hot', now=motors > _HOT_MOTORS):
-            self._logger.warning(f'drive motors are at {motors:.0f} degC; let them cool down')
+            msg = f'drive motors are at {motors:.0f} degC; let them cool down'
+            self._logger.warning(msg)
         loops = int(moment.time_sec / self._simulation.path.loop_sec)
         if loops > self._loops:
             self._loops = loops
-            self._logger.info(f'loop {loops} done, {moment.motion.distance:.1f} m driven')
+            msg = f'loop {loops} done, {moment.motion.distance:.1f} m driven'
+            self._logger.info(msg)
 
     def _becomes(self, name: str, *, now: bool) -> bool:
         before, self._state[name] = self._state[name], now

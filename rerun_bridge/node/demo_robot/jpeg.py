@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
 import importlib
 import io
-from typing import Callable, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,10 +20,8 @@ _QUALITY = 85
 def jpeg_encoder() -> Encoder | None:
     """Find a function from pixels, uint8 (height, width, 3), to a JPEG file; None if none."""
     for maker in (_opencv_encoder, _pillow_encoder):
-        try:
+        with suppress(ImportError):
             return maker()
-        except ImportError:
-            continue
     return None
 
 

@@ -24,9 +24,7 @@ SCAN_BEAMS = 720
 _CLOUD_COLUMNS, _CLOUD_ROWS = 512, 32
 _CLOUD_ELEVATIONS_RAD = (math.radians(-28), math.radians(14))
 
-POINT = np.dtype(
-    [('x', '<f4'), ('y', '<f4'), ('z', '<f4'), ('rgb', '<u4'), ('intensity', '<f4')]
-)
+POINT = np.dtype([('x', '<f4'), ('y', '<f4'), ('z', '<f4'), ('rgb', '<u4'), ('intensity', '<f4')])
 """One point of the cloud; rgb is 0x00RRGGBB, to be declared as FLOAT32 as PCL does."""
 
 
@@ -49,9 +47,9 @@ class Lidar:
         self._scan_azimuths = _azimuths(SCAN_BEAMS)
         self._cloud_azimuths = _azimuths(_CLOUD_COLUMNS)
         low, high = _CLOUD_ELEVATIONS_RAD
-        elevations = np.linspace(low, high, _CLOUD_ROWS, dtype=np.float32)
+        elevations: Floats = np.linspace(low, high, _CLOUD_ROWS, dtype=np.float32)
         self._cloud_slopes: Floats = np.tan(elevations)
-        self._cloud_stretch: Floats = 1 / np.cos(elevations)[:, None]
+        self._cloud_stretch: Floats = np.reciprocal(np.cos(elevations))[:, None]
 
     def scan(self, motion: Motion) -> tuple[Floats, Floats]:
         """

@@ -59,7 +59,7 @@ def feeds(simulation: Simulation) -> list[Feed]:
         swarm.header = moment.header('map')
         true_pose = (moment.motion.x, moment.motion.y, moment.motion.yaw)
         guesses = generator.normal(true_pose, _PARTICLE_SPREAD, (_PARTICLES, 3)).tolist()
-        for particle, (x, y, yaw) in zip(swarm.poses, guesses):
+        for particle, (x, y, yaw) in zip(swarm.poses, guesses, strict=True):
             particle.position.x, particle.position.y = x, y
             particle.orientation.z, particle.orientation.w = math.sin(yaw / 2), math.cos(yaw / 2)
         return (swarm,)

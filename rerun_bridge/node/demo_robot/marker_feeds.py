@@ -41,7 +41,6 @@ def feeds(simulation: Simulation) -> list[Feed]:
 def _marker(namespace: str, kind: int, **fields: Any) -> Marker:  # noqa: ANN401 - message fields
     marker = Marker(ns=namespace, type=kind, action=Marker.ADD, **fields)
     marker.header.frame_id = marker.header.frame_id or 'map'
-    marker.pose.orientation.w = marker.pose.orientation.w or 1.0
     return marker
 
 
@@ -85,7 +84,7 @@ def _lines(simulation: Simulation) -> list[Marker]:
     corners = [(-x, -y), (x, -y), (x, y), (-x, y), (-x, -y)]
     goals = simulation.path.waypoints(_GOALS_PER_LOOP + 1)[:-1]
     noses = [(gx + 0.3 * math.cos(yaw), gy + 0.3 * math.sin(yaw)) for gx, gy, yaw in goals]
-    pairs = [point for goal, nose in zip(goals, noses) for point in (goal[:2], nose)]
+    pairs = [point for goal, nose in zip(goals, noses, strict=True) for point in (goal[:2], nose)]
     return [
         _marker(
             'fence',

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, Field, field, fields
-from typing import TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
 from rerun_bridge.errors import ParameterError
 
@@ -12,14 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def _option(default: float, low: float, high: float, description: str) -> float:
-    metadata = {'low': low, 'high': high, 'description': description}
-    return field(default=default, metadata=metadata)
-
-
-def _whole(default: int, low: int, high: int, description: str) -> int:
-    metadata = {'low': low, 'high': high, 'description': description}
-    return field(default=default, metadata=metadata)
+def _about(low: float, high: float, description: str) -> dict[str, Any]:
+    return {'low': low, 'high': high, 'description': description}
 
 
 @dataclass(frozen=True)
@@ -30,19 +24,30 @@ class Options:
     The metadata of a field holds its ``description`` and its bounds ``low`` and ``high``.
     """
 
-    rate_scale: float = _option(1.0, 0.01, 10.0, 'factor on the rate of every topic')
-    camera_width: int = _whole(640, 16, 4096, 'width of the pictures in pixels')
-    camera_height: int = _whole(480, 16, 4096, 'height of the pictures in pixels')
-    camera_rate: float = _option(10.0, 0.1, 120.0, 'pictures per second')
-    seed: int = _whole(0, 0, 2**31 - 1, 'seed of the noise of all sensors')
-    duration_sec: float = _option(0.0, 0.0, 1e9, 'stop after so many seconds; 0 = never')
-    start_delay_sec: float = _option(
-        0.0, 0.0, 3600.0, 'wait before the first message, so that subscribers find the topics'
+    rate_scale: float = field(
+        default=1.0, metadata=_about(0.01, 10.0, 'factor on the rate of every topic')
     )
-    loop_sec: float = _option(60.0, 5.0, 3600.0, 'time for one loop through the yard')
+    camera_width: int = field(
+        default=640, metadata=_about(16, 4096, 'width of the pictures in pixels')
+    )
+    camera_height: int = field(
+        default=480, metadata=_about(16, 4096, 'height of the pictures in pixels')
+    )
+    camera_rate: float = field(default=10.0, metadata=_about(0.1, 120.0, 'pictures per second'))
+    seed: int = field(default=0, metadata=_about(0, 2**31 - 1, 'seed of the noise of all sensors'))
+    duration_sec: float = field(
+        default=0.0, metadata=_about(0.0, 1e6, 'stop after so many seconds; 0 = never')
+    )
+    start_delay_sec: float = field(
+        default=0.0,
+        metadata=_about(0.0, 3600.0, 'time for subscribers to come before the first message'),
+    )
+    loop_sec: float = field(
+        default=60.0, metadata=_about(5.0, 3600.0, 'time for one loop through the yard')
+    )
 
     @classmethod
-    def from_values(cls, values: Mapping[str, object]) -> Options:
+    def from_values(cls, values: Mapping[str, Any]) -> Options:
         """
         Build options from parameter values; whole numbers are accepted for all.
 
@@ -55,15 +60,16 @@ class Options:
         return cls(**{option.name: _checked(option, values) for option in fields(cls)})
 
 
-def _checked(option: Field[float], values: Mapping[str, object]) -> float:
+def _checked(option: Field[Any], values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a number
     value = values.get(option.name, option.default)
-    kinds = (int,) if isinstance(option.default, int) else (int, float)
+    number = int if isinstance(option.default, int) else float
     low, high = option.metadata['low'], option.metadata['high']
-    if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
-        kind = 'a whole number' if kinds == (int,) else 'a number'
+    fits = isinstance(value, int | number) and not isinstance(value, bool)
+    if not fits or not low <= value <= high:
+        kind = 'a whole number' if number is int else 'a number'
         msg = (
             f'parameter {option.name} is {value!r}; '
             f'set it to {kind} from {low} to {high}, as in -p {option.name}:={option.default}'
         )
         raise ParameterError(msg)
-    return type(option.default)(value)
+    return number(value)

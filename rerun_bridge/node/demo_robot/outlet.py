@@ -37,7 +37,7 @@ class Outlet:
 
     def publish(self, feed: Feed, moment: Moment) -> None:
         """Build the messages of a feed and publish each on its topic."""
-        for topic, message in zip(feed.topics, feed.build(moment)):
+        for topic, message in zip(feed.topics, feed.build(moment), strict=True):
             self._publishers[topic.name].publish(message)
             self.sent[topic.name] += 1
 

@@ -42,7 +42,7 @@ def paint(world: World, rays: Rays, hits: Hits) -> npt.NDArray[np.uint32]:
     t = np.minimum(hits.t, np.float32(_FAR))
     steps = (*rays.directions, rays.slopes[:, None])
     parity = np.zeros(t.shape, np.int16)
-    for start, step, scale in zip(rays.origin, steps, _BLOCKS_PER_METRE):
+    for start, step, scale in zip(rays.origin, steps, _BLOCKS_PER_METRE, strict=True):
         block = t * (step * np.float32(scale))
         block += np.float32(start * scale + _OFFSET_BLOCKS)
         parity += block.astype(np.int16)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _SCAN_HZ, _CLOUD_HZ = 10.0, 5.0
 _FIELDS = [
-    PointField(name=name, offset=POINT.fields[name][1], datatype=PointField.FLOAT32, count=1)
-    for name in POINT.names
+    PointField(name=name, offset=4 * index, datatype=PointField.FLOAT32, count=1)
+    for index, name in enumerate(POINT.names or ())
 ]
 
 

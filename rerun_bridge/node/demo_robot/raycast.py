@@ -78,7 +78,8 @@ def cast(world: World, rays: Rays) -> Hits:
     hits = _cast_yard(world, rays, slopes)
     boxes = cross_boxes(world.boxes, x, y, rays.directions)
     cylinders = cross_cylinders(world.cylinders, x, y, rays.directions)
-    near, far, facing = (np.concatenate(parts) for parts in zip(boxes, cylinders))
+    pairs = zip(boxes, cylinders, strict=True)
+    near, far, facing = (np.concatenate(pair) for pair in pairs)
     bounds = np.array([(each.z_min, each.z_max) for each in world.solids], np.float32)
     heights = (bounds.reshape(-1, 2, 1) - np.float32(z)) / slopes
     for index in np.flatnonzero((far > 0).any(axis=1)):

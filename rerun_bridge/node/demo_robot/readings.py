@@ -78,7 +78,11 @@ def magnetic_field(motion: Motion, generator: np.random.Generator) -> Vector:
     cos, sin = math.cos(motion.yaw), math.sin(motion.yaw)
     east, north, up = _EARTH_FIELD
     noise = (MAGNETIC_NOISE * generator.standard_normal(3)).tolist()
-    return (cos * east + sin * north + noise[0], cos * north - sin * east + noise[1], up + noise[2])
+    return (
+        cos * east + sin * north + noise[0],
+        cos * north - sin * east + noise[1],
+        up + noise[2],
+    )
 
 
 def gps_fix(motion: Motion, generator: np.random.Generator) -> Vector:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 import math
-from typing import NamedTuple, TYPE_CHECKING, Union
+from typing import NamedTuple, TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +67,7 @@ class Cylinder:
         return np.hypot(points[:, 0] - self.x, points[:, 1] - self.y) - self.radius
 
 
-Solid = Union[Box, Cylinder]
+Solid = Box | Cylinder
 
 
 class Crossings(NamedTuple):
@@ -127,9 +127,11 @@ def cross_cylinders(
     return _without_misses(near, far, facing)
 
 
-def _columns(rows: list[tuple[float, ...]], width: int) -> Floats:
+def _columns(rows: Sequence[tuple[float, ...]], width: int) -> Floats:
     """Turn a table into its columns, shape (width, rows, 1)."""
-    return np.array(rows, np.float32).reshape(-1, width).T[..., None]
+    table: Floats = np.array(rows, np.float32).reshape(-1, width)
+    columns: Floats = table.T[..., None]
+    return columns
 
 
 def _without_misses(near: Floats, far: Floats, facing: Floats) -> Crossings:

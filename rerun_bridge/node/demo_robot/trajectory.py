@@ -23,7 +23,8 @@ _TWO_PI = 2 * math.pi
 _POWER = 16
 _MEAN = math.comb(_POWER, _POWER // 2) / 2**_POWER
 _HARMONICS = tuple(
-    (k, 2 * math.comb(_POWER, _POWER // 2 - k) / (2**_POWER * k)) for k in range(1, _POWER // 2 + 1)
+    (k, 2 * math.comb(_POWER, _POWER // 2 - k) / (2**_POWER * k))
+    for k in range(1, _POWER // 2 + 1)
 )
 
 
@@ -175,7 +176,7 @@ class FigureEight:
         phases = np.linspace(0, _TWO_PI, count)
         yaws = np.interp(phases, self._phases, self._yaws)
         xs, ys = a * np.sin(phases), b * np.sin(2 * phases)
-        return list(zip(xs.tolist(), ys.tolist(), yaws.tolist()))
+        return list(zip(xs.tolist(), ys.tolist(), yaws.tolist(), strict=True))
 
 
 def _phase(clock: float, rate: float) -> tuple[float, float, float]:

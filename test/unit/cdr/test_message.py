@@ -34,7 +34,7 @@ def test_fields_named_like_keywords() -> None:
     assert repr(message) == "K(from_=7, self='a')"
 
 
-@pytest.mark.parametrize('name', ['p', 'n', 's', 'data', 'size', 'm0', 'decode', 'items', 'NEW'])
+@pytest.mark.parametrize('name', ['p', 'n', 's', 'data', 'size', 'm0', 'decode', 'items', 'C0'])
 def test_field_names_do_not_meet_those_of_the_decoder(name: str) -> None:
     definitions = {'x/msg/N': (Field(name, Primitive('uint8')), Field('z', Text()))}
     message = decoder_for('x/msg/N', definitions)(b'\0\1\0\0\7\0\0\0\2\0\0\0a\0')

@@ -72,7 +72,7 @@ def check(decode: Callable[[bytes], Message], data: bytes) -> None:
 
 @pytest.mark.parametrize('type_name', TYPE_NAMES)
 @given(header=st.sampled_from([b'\0\1\0\0', b'\0\0\0\0', b'']), body=st.binary(max_size=300))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_bytes(
     type_name: str,
     header: bytes,
@@ -101,7 +101,7 @@ def test_changed_bytes(
                 check(lambda given: decode_as(given, type_name), bytes(changed))
 
 
-@pytest.mark.parametrize('type_name', TYPE_NAMES)
+@pytest.mark.parametrize('type_name', TYPE_NAMES[:-1])
 @pytest.mark.parametrize('little_endian', [True, False])
 def test_every_truncation(
     type_name: str,
@@ -115,6 +115,22 @@ def test_every_truncation(
     for size in range(len(data)):
         with pytest.raises(CdrError, match=rf'{type_name}.* byte \d+'):
             decode_as(data[:size], type_name)
+
+
+@pytest.mark.parametrize('last', ['x/msg/Empty', 'x/msg/Pair', 'x/msg/List', 'x/msg/Named'])
+def test_every_truncation_of_nested_structs(last: str, write_cdr: Callable[..., bytes]) -> None:
+    kinds = {'numbers': Array(Primitive('float32'), 2), 'last': Nested(last)}
+    fields = tuple(Field(name, kind) for name, kind in kinds.items())
+    definitions = {**DEFINITIONS, 'x/msg/M': fields}
+    decode = decoder_for('x/msg/M', definitions)
+    first = {'x/msg/Pair': 1.0, 'x/msg/List': [1], 'x/msg/Named': 'a'}.get(last)
+    value = {'numbers': [1.0, 2.0], 'last': {'a': first, 'b': 2.0}}
+    for order in '<>':
+        data = write_cdr('x/msg/M', definitions, value, order=order)
+        touch(decode(data))
+        for size in range(len(data)):
+            with pytest.raises(CdrError, match=r'x/msg/M.* byte '):
+                decode(data[:size])
 
 
 def test_truncated_strided_sequences(

@@ -24,7 +24,7 @@ from rerun_bridge.cdr import (
 from rerun_bridge.cdr.definitions import CODES
 from rerun_bridge.cdr.listed_sequence import ListedSequence
 from rerun_bridge.cdr.strided_sequence import StridedSequence
-from rerun_bridge.errors import UsageError
+from rerun_bridge.errors import CdrError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -335,5 +335,7 @@ def test_any_element_of_any_phase(  # noqa: PLR0913  # one value each
     assert_same(message, value)
     assert_columns_agree(message.f1)
     assert type(message.f1) is StridedSequence or count < 8
+    with pytest.raises(CdrError, match=r'x/msg/M.* byte '):
+        decoder_for('x/msg/M', definitions)(data[: rng.integers(len(data))])
     for index in range(count):
         assert_same(message.f1[index], value['f1'][index])

@@ -407,7 +407,8 @@ def test_binary_stream_pieces_join_to_a_recording(rec: rr.RecordingStream) -> No
 def test_buffer_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
     sink = BufferedSink(max_bytes=1000)
     rec = rr.RecordingStream('bounded')
-    rec._pipeline._sinks = (sink,)  # noqa: SLF001 - a small bound instead of 256 MiB
+    pipeline = rec._pipeline  # noqa: SLF001 - a small bound instead of 256 MiB
+    pipeline._buffer, pipeline._sinks = sink, (sink,)  # noqa: SLF001
     for _ in range(50):
         log_range(rec, 0, 3)
         rec.flush()

@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The bridge node: wires intake, conversion, recording, services and parameters together."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import signal
+import sys
+import threading
+from typing import Any, TYPE_CHECKING
+
+import rclpy
+from rclpy.clock import Clock, ClockType
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.signals import SignalHandlerOptions
+from rclpy.utilities import remove_ros_args
+
+from rerun_bridge.converters import supported_types
+from rerun_bridge.node.allocation import keep_big_buffers_on_heap
+from rerun_bridge.node.discovery import Discovery
+from rerun_bridge.node.intake import open_intake
+from rerun_bridge.node.parameter_server import ParameterServer
+from rerun_bridge.node.parameters import OPTIONS_PREFIX, qos_overrides, split_option
+from rerun_bridge.node.ros_logging import log_to_ros
+from rerun_bridge.node.services import Services
+from rerun_bridge.node.sink_control import SinkControl
+from rerun_bridge.node.status import StatusReporter
+from rerun_bridge.node.status_publisher import StatusPublisher
+from rerun_bridge.node.topic_filter import TopicFilter
+from rerun_bridge.node.topic_queue import QueueSet
+from rerun_bridge.node.topic_registry import TopicRegistry
+from rerun_bridge.node.worker import ConvertWorkers
+from rerun_bridge.sdk import RecordingStream
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rclpy.node import Node
+
+    from rerun_bridge.node.topic import Topic
+
+__all__ = ['Bridge', 'main']
+
+_log = logging.getLogger('rerun_bridge.node')
+_NAME = 'rerun_bridge'
+_STATUS_SEC = 1.0
+_CONVERT_REST_SEC = 5.0
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Bridge:
+    """
+    Everything that runs while the node runs.
+
+    Parameters
+    ----------
+    node
+        Made with `allow_undeclared_parameters`.
+    executor
+        Spins the node.
+
+    Attributes
+    ----------
+    stopping
+        Set it to end the program.
+    has_failed
+        Whether it ends because of an error.
+
+    Raises
+    ------
+    RerunBridgeError
+        If a parameter is bad or a sink of the parameter `sinks` cannot be opened.
+
+    """
+
+    def __init__(self, node: Node, executor: SingleThreadedExecutor) -> None:
+        self.stopping = threading.Event()
+        self.has_failed = False
+        self._executor = executor
+        self._parameters = ParameterServer(node)
+        settings = self._parameters.values
+        self._recording = RecordingStream(
+            settings['application_id'],
+            settings['recording_id'] or None,
+            on_full='drop',
+            when_disconnected=settings['disconnect.policy'],
+        )
+        self._queues: QueueSet[Topic] = QueueSet(settings['queue.intake_max_mb'] << 20)
+        self._workers = ConvertWorkers(self._queues, self._recording, settings['convert_threads'])
+        self._registry = TopicRegistry(self._queues, self._settings)
+        self._intake = open_intake(node, self._fail, use_executor=settings['intake.use_executor'])
+        self._discovery = Discovery(
+            node,
+            self._intake,
+            self._registry,
+            topic_filter=TopicFilter.from_settings(settings),
+            preferred_types=supported_types(),
+            qos_overrides=qos_overrides(settings),
+        )
+        self._control = SinkControl(self._recording, self._queues.wait_until_finished)
+        self._reporter = StatusReporter()
+        self._publisher = StatusPublisher(node)
+        self._services = Services(node, self._control, self._settings, self._sinks_changed)
+        # Not the clock of the node, which stands still in a simulation that has not begun.
+        clock = Clock(clock_type=ClockType.STEADY_TIME)
+        rescan_sec = settings['topics.rescan_sec']
+        self._rescan = node.create_timer(rescan_sec, self._discovery.scan, clock=clock)
+        self._tick = node.create_timer(_STATUS_SEC, self._publish_status, clock=clock)
+
+    def start(self) -> None:
+        """Open the sinks, then begin to receive."""
+        settings = self._settings()
+        if settings['recording_name']:
+            self._recording.send_recording_name(settings['recording_name'])
+        self._control.switch(settings['sinks'], settings)
+        self._parameters.mirror('sinks', self._control.names)
+        self._parameters.on_change(self._apply)
+        _log.info('sinks: %s', ', '.join(self._control.names))
+        self._workers.start()
+        self._intake.start()
+        self._discovery.scan()
+
+    def stop(self) -> dict[str, Any]:
+        """
+        Log what has arrived, complete files and close connections.
+
+        Returns
+        -------
+        dict
+            The last status; its counts are final.
+
+        """
+        self._intake.stop()
+        if not self._workers.stop(_CONVERT_REST_SEC):
+            _log.warning('ending although received messages are still to be converted')
+        sinks = self._recording.sinks
+        self._recording.close()
+        return self._status([sink.status() for sink in sinks])
+
+    def _settings(self) -> Mapping[str, Any]:
+        return self._parameters.values
+
+    def _fail(self) -> None:
+        self.has_failed = True
+        self.stopping.set()
+
+    def _apply(self, settings: Mapping[str, Any], changed: frozenset[str]) -> None:
+        """Let changed parameters take effect; whatever may fail comes first."""
+        topics = {split_option(name)[0] for name in changed if name.startswith(OPTIONS_PREFIX)}
+        adjustments = self._registry.adjust(topics, settings)
+        if 'sinks' in changed:
+            self._control.switch(settings['sinks'], settings)
+            self._executor.create_task(self._sinks_changed)
+        for adjustment in adjustments:
+            adjustment.commit()
+        if 'recording_name' in changed:
+            self._recording.send_recording_name(settings['recording_name'])
+        self._queues.max_bytes = settings['queue.intake_max_mb'] << 20
+        self._recording.when_disconnected = settings['disconnect.policy']
+        self._discovery.topic_filter = TopicFilter.from_settings(settings)
+        self._discovery.qos_overrides = qos_overrides(settings)
+        self._rescan.timer_period_ns = int(settings['topics.rescan_sec'] * 1e9)
+
+    def _sinks_changed(self) -> None:
+        self._parameters.mirror('sinks', self._control.names)
+        self._publish_status()
+
+    def _publish_status(self) -> None:
+        self._publisher.publish(self._status(self._recording.status()))
+
+    def _status(self, sinks: list[Any]) -> dict[str, Any]:
+        return self._reporter.report(
+            sinks=sinks,
+            topics=self._registry.topics,
+            unusable=self._discovery.unusable,
+            recording_id=self._recording.recording_id,
+        )
+
+
+def main(argv: list[str] | None = None) -> int:
+    """
+    Run the bridge until SIGINT or SIGTERM.
+
+    Parameters
+    ----------
+    argv
+        Arguments behind the name of the program, ``--ros-args`` among them; default `sys.argv`.
+
+    Returns
+    -------
+    int
+        0, or 1 if an error ended it.
+
+    Raises
+    ------
+    RerunBridgeError
+        If a parameter is bad or a sink cannot be opened at the start.
+
+    """
+    arguments = sys.argv[1:] if argv is None else argv
+    parser = argparse.ArgumentParser(
+        prog='bridge',
+        description='Stream ROS topics into Rerun.',
+        epilog='Parameters: --ros-args -p NAME:=VALUE, or --params-file FILE.yaml; '
+        '`ros2 param describe /rerun_bridge NAME` explains one.',
+    )
+    parser.parse_args(remove_ros_args(['bridge', *arguments])[1:])
+    keep_big_buffers_on_heap()
+    rclpy.init(args=['bridge', *arguments], signal_handler_options=SignalHandlerOptions.NO)
+    try:
+        return _run()
+    finally:
+        rclpy.try_shutdown()
+
+
+def _run() -> int:
+    node = rclpy.create_node(_NAME, allow_undeclared_parameters=True)
+    handler = log_to_ros(node)
+    executor = SingleThreadedExecutor()
+    executor.add_node(node)
+    try:
+        bridge = Bridge(node, executor)
+        for number in _SIGNALS:
+            signal.signal(number, lambda *_: bridge.stopping.set())
+        bridge.start()
+        spinning = threading.Thread(
+            target=_spin, args=(executor, bridge), name='rerun-executor', daemon=True
+        )
+        spinning.start()
+        bridge.stopping.wait()
+        # `ros2 launch` and the terminal both send one; the second must not end the teardown.
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        executor.shutdown(0)
+        spinning.join(1.0)
+        status = bridge.stop()
+        if bridge.prints_status:
+            print(json.dumps(status), flush=True)  # noqa: T201 - asked for by parameter
+        return int(bridge.has_failed)
+    finally:
+        logging.getLogger('rerun_bridge').removeHandler(handler)
+        node.destroy_node()
+
+
+def _spin(executor: SingleThreadedExecutor, bridge: Bridge) -> None:
+    """Serve until the end; what goes wrong in one callback does not stop the others."""
+    while not bridge.stopping.is_set():
+        try:
+            executor.spin()
+        except ExternalShutdownException:
+            bridge.stopping.set()
+        except Exception:
+            _log.exception('a callback of the node failed, please report this')

@@ -1,0 +1,315 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All parameters of the node, in one table."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, NamedTuple, TYPE_CHECKING
+
+from rerun_bridge.converters import TimelineNames, TopicOptions
+from rerun_bridge.errors import ParameterError
+from rerun_bridge.node.parameter_checks import (
+    boolean,
+    integer,
+    number,
+    one_of,
+    patterns,
+    text,
+    texts,
+)
+from rerun_bridge.node.qos import check_overrides
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rerun_bridge.node.parameter_checks import Check
+
+OPTIONS_PREFIX = 'topic_options.'
+QOS_PREFIX = 'qos_overrides.'
+_SUBSCRIPTION = '.subscription.'
+_MAX_PORT = 65535
+_MAX_MB = 1 << 20
+_DAY_SEC = 86400
+
+
+class Parameter(NamedTuple):
+    """
+    One row of the table.
+
+    Attributes
+    ----------
+    default
+        Its value where none is given.
+    check
+        Returns the value to work with, or raises ParameterError.
+    description
+        One line for people.
+    is_read_only
+        Whether it can only be given at the start.
+
+    """
+
+    default: Any
+    check: Check
+    description: str
+    is_read_only: bool = False
+
+
+_TIMELINES = {
+    f'timelines.{field}': Parameter(
+        default, text, f'name of the timeline {field}; empty: none', is_read_only=True
+    )
+    for field, default in TimelineNames._field_defaults.items()
+}
+PARAMETERS: Mapping[str, Parameter] = {
+    'sinks': Parameter(
+        ['connect'],
+        texts,
+        'where the data goes: connect[:host:port], save[:path], spawn[:port] or none; what is '
+        'left out is in the parameters of that group',
+    ),
+    'application_id': Parameter(
+        'rerun_bridge', text, 'recordings of the same name share blueprints', is_read_only=True
+    ),
+    'recording_id': Parameter(
+        '',
+        text,
+        'processes with the same one write to one recording; empty: a new one',
+        is_read_only=True,
+    ),
+    'recording_name': Parameter('', text, 'what the viewer calls the recording; empty: nothing'),
+    'replace_sinks': Parameter(
+        True,  # noqa: FBT003 - a value in a table
+        boolean,
+        'whether the services that open a sink replace the others (true) or add one (false)',
+    ),
+    'disconnect.policy': Parameter(
+        'drop',
+        one_of('drop', 'buffer'),
+        'what happens to data while no sink is open: drop, or buffer for the next sink',
+    ),
+    'connect.addr': Parameter(
+        '127.0.0.1:9876', text, 'viewer to connect to: host:port or rerun+http://host:port/proxy'
+    ),
+    'connect.flush_timeout_sec': Parameter(
+        2.0,
+        number(),
+        'how long to wait for a viewer that takes nothing, in seconds; negative: for ever',
+    ),
+    'save.path': Parameter(
+        '~/rerun/%Y-%m-%d-%H%M%S.rrd', text, 'file to save to; strftime patterns are replaced'
+    ),
+    'save.overwrite': Parameter(
+        False,  # noqa: FBT003 - a value in a table
+        boolean,
+        'whether save may replace an existing file',
+    ),
+    'spawn.port': Parameter(9876, integer(1, _MAX_PORT), 'where a spawned viewer listens'),
+    'spawn.connect': Parameter(
+        True,  # noqa: FBT003 - a value in a table
+        boolean,
+        'whether to stream to a spawned viewer',
+    ),
+    'spawn.memory_limit_mb': Parameter(
+        0,
+        integer(0, _MAX_MB),
+        'when a spawned viewer drops its oldest data, in MB; 0: at 75 % of the memory',
+    ),
+    'spawn.headless': Parameter(
+        False,  # noqa: FBT003 - a value in a table
+        boolean,
+        'whether to spawn the viewer without a window',
+    ),
+    'topics.include': Parameter(
+        ['.*'], patterns, 'regular expressions; a topic whose whole name matches one is shown'
+    ),
+    'topics.exclude': Parameter(
+        [], patterns, 'regular expressions; a topic whose whole name matches one is not shown'
+    ),
+    'topics.include_types': Parameter(
+        ['.*'], patterns, 'as topics.include, for types such as sensor_msgs/msg/Image'
+    ),
+    'topics.exclude_types': Parameter([], patterns, 'as topics.exclude, for types'),
+    'topics.include_hidden': Parameter(
+        False,  # noqa: FBT003 - a value in a table
+        boolean,
+        'whether topics with a name part that begins with an underscore are shown',
+    ),
+    'topics.rescan_sec': Parameter(
+        1.0, number(0.05, _DAY_SEC), 'how often to look for new topics, in seconds'
+    ),
+    **_TIMELINES,
+    'queue.max_mb': Parameter(
+        256,
+        integer(1, _MAX_MB),
+        'how much each sink queues before it drops data, in MB; for sinks opened from then on',
+    ),
+    'queue.intake_max_mb': Parameter(
+        256,
+        integer(1, _MAX_MB),
+        'how much received data may wait for its conversion, in MB, before images, then others '
+        'are dropped',
+    ),
+    'convert_threads': Parameter(
+        1,
+        integer(1, 64),
+        'threads that convert; more help only where pictures are decoded',
+        is_read_only=True,
+    ),
+    'intake.use_executor': Parameter(
+        False,  # noqa: FBT003 - a value in a table
+        boolean,
+        "whether to receive through rclpy's executor, which is slower; for rclpy versions "
+        'that the faster way fails on',
+        is_read_only=True,
+    ),
+    'status.print_on_exit': Parameter(
+        False,  # noqa: FBT003 - a value in a table
+        boolean,
+        'whether to print the last status as one line of JSON at the end',
+    ),
+}
+GROUPS = frozenset(name.partition('.')[0] for name in PARAMETERS if '.' in name)
+
+TOPIC_OPTIONS: Mapping[str, Check] = {
+    'max_rate': number(0, 1e6),
+    'entity_path': text,
+    'color_by': text,
+    'depth_meter': number(1e-9, 1e9),
+    'restamp': boolean,
+}
+"""What `topic_options.<topic>.<option>` takes."""
+
+
+def check_parameter(name: str, value: object) -> Any:  # noqa: ANN401 - as the check returns it
+    """
+    Check one value.
+
+    Parameters
+    ----------
+    name
+        Of any parameter.
+    value
+        What it shall be.
+
+    Returns
+    -------
+    object
+        The value to work with.
+
+    Raises
+    ------
+    ParameterError
+        If there is no such parameter, naming the nearest one, or the value is bad.
+
+    """
+    try:
+        if name in PARAMETERS:
+            return PARAMETERS[name].check(value)
+        if name.startswith(OPTIONS_PREFIX):
+            return _check_option(name, value)
+        if name.startswith(QOS_PREFIX):
+            return _check_qos(name, value)
+    except ParameterError as exc:
+        msg = f'{name} {exc}'
+        raise ParameterError(msg) from exc
+    if name.partition('.')[0] in GROUPS or nearest(name, PARAMETERS):
+        msg = f'there is no parameter {name}{_hint(name, PARAMETERS)}'
+        raise ParameterError(msg)
+    return value
+
+
+def split_option(name: str) -> tuple[str, str]:
+    """
+    Take the name of a topic option apart.
+
+    Parameters
+    ----------
+    name
+        ``topic_options.<topic>.<option>``.
+
+    Returns
+    -------
+    tuple
+        Topic and option.
+
+    """
+    topic, _, option = name[len(OPTIONS_PREFIX) :].rpartition('.')
+    return topic, option
+
+
+def topic_options(values: Mapping[str, Any], topic: str) -> tuple[TopicOptions, float]:
+    """
+    Collect the options of one topic.
+
+    Parameters
+    ----------
+    values
+        All parameters, checked.
+    topic
+        Its name.
+
+    Returns
+    -------
+    options : TopicOptions
+        For the converter.
+    max_rate : float
+        Messages per second; 0 for all.
+
+    """
+    prefix = f'{OPTIONS_PREFIX}{topic}.'
+    chosen = {
+        name[len(prefix) :]: value for name, value in values.items() if name.startswith(prefix)
+    }
+    max_rate = chosen.pop('max_rate', 0.0)
+    return TopicOptions(**chosen), max_rate
+
+
+def qos_overrides(values: Mapping[str, Any]) -> dict[str, dict[str, str | int]]:
+    """
+    Collect the overrides of quality of service.
+
+    Parameters
+    ----------
+    values
+        All parameters, checked.
+
+    Returns
+    -------
+    dict
+        Policies and their values, by topic.
+
+    """
+    overrides: dict[str, dict[str, str | int]] = {}
+    for name, value in values.items():
+        topic, separator, policy = name[len(QOS_PREFIX) :].partition(_SUBSCRIPTION)
+        if name.startswith(QOS_PREFIX) and separator:
+            overrides.setdefault(topic, {})[policy] = value
+    return overrides
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the known name that looks most like the given one; empty if none does."""
+    return next(iter(difflib.get_close_matches(name, known, 1, 0.75)), '')
+
+
+def _check_option(name: str, value: object) -> Any:  # noqa: ANN401 - as the check returns it
+    topic, option = split_option(name)
+    if option not in TOPIC_OPTIONS:
+        msg = f'names no option of a topic{_hint(option, TOPIC_OPTIONS)}'
+        raise ParameterError(msg)
+    if not topic.startswith('/'):
+        msg = f'names no topic; write {OPTIONS_PREFIX}/full/name.{option}'
+        raise ParameterError(msg)
+    return TOPIC_OPTIONS[option](value)
+
+
+def _check_qos(name: str, value: object) -> Any:  # noqa: ANN401 - as the check returns it
+    _, separator, policy = name.partition(_SUBSCRIPTION)
+    return check_overrides({policy: value})[policy] if separator else value
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    options = list(known)
+    guess = nearest(name, options)
+    return f'; did you mean {guess}?' if guess else f'; there are {", ".join(options)}'

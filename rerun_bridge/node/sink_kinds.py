@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The kinds of sinks that the node can open, in one table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+import time
+from typing import Any, NamedTuple, TYPE_CHECKING
+
+from rerun_bridge.errors import ParameterError, SinkOpenError
+from rerun_bridge.node.parameters import nearest, PARAMETERS
+from rerun_bridge.sinks import FileSink, GrpcSink, spawn_viewer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from rerun_bridge.sinks import LogSink
+
+NONE = 'none'
+_LOCALHOST = '127.0.0.1'
+
+
+class SinkPlan(NamedTuple):
+    """
+    A sink to be opened.
+
+    Attributes
+    ----------
+    name
+        As the parameter `sinks` shall show it.
+    sentence
+        What is done, for people.
+    sink
+        None if there is nothing to stream to.
+
+    """
+
+    name: str
+    sentence: str
+    sink: LogSink | None
+
+
+class SinkKind(NamedTuple):
+    """
+    One row of the table.
+
+    Attributes
+    ----------
+    main_argument
+        What stands behind the colon in the parameter `sinks`.
+    arguments
+        Parameters that arguments are taken from where they are not given, by argument.
+    plan
+        Makes the sink from all arguments and the most that it may queue, in bytes.
+
+    """
+
+    main_argument: str
+    arguments: Mapping[str, str]
+    plan: Callable[[Mapping[str, Any], int], SinkPlan]
+
+
+def plan_sink(kind: str, given: Mapping[str, object], settings: Mapping[str, Any]) -> SinkPlan:
+    """
+    Make a sink, not opened yet.
+
+    Parameters
+    ----------
+    kind
+        A key of `SINK_KINDS`.
+    given
+        Arguments of the caller.
+    settings
+        All parameters, checked.
+
+    Returns
+    -------
+    SinkPlan
+        What to open.
+
+    Raises
+    ------
+    ParameterError
+        If the kind or an argument is unknown or bad.
+    UsageError
+        If an address is malformed.
+    SinkError
+        If a file is in the way or a viewer cannot be started.
+
+    """
+    row = _kind(kind)
+    arguments = {name: settings[parameter] for name, parameter in row.arguments.items()}
+    for name, value in given.items():
+        if name not in row.arguments:
+            guess = nearest(name, row.arguments)
+            hint = f'did you mean {guess}?' if guess else f'it takes {", ".join(row.arguments)}'
+            msg = f'{kind} has no argument {name}; {hint}'
+            raise ParameterError(msg)
+        try:
+            arguments[name] = PARAMETERS[row.arguments[name]].check(value)
+        except ParameterError as exc:
+            msg = f'{name} {exc}'
+            raise ParameterError(msg) from exc
+    plan = row.plan(arguments, settings['queue.max_mb'] << 20)
+    shown = ', '.join(f'{name} {_shown(value)}' for name, value in arguments.items())
+    return plan._replace(sentence=f'{plan.sentence} ({shown})')
+
+
+def parse_sink(text: str) -> tuple[str, dict[str, object]]:
+    """
+    Read an item of the parameter `sinks`.
+
+    Parameters
+    ----------
+    text
+        ``kind`` or ``kind:argument``.
+
+    Returns
+    -------
+    kind : str
+        A key of `SINK_KINDS`.
+    arguments : dict
+        The main argument, if there is one.
+
+    Raises
+    ------
+    ParameterError
+        If the kind is unknown.
+
+    """
+    kind, _, argument = text.partition(':')
+    name = _kind(kind).main_argument
+    if not argument:
+        return kind, {}
+    is_number = isinstance(PARAMETERS[SINK_KINDS[kind].arguments[name]].default, int)
+    return kind, {name: int(argument) if is_number and argument.isdecimal() else argument}
+
+
+def _kind(kind: str) -> SinkKind:
+    if kind not in SINK_KINDS:
+        msg = f'there is no sink {kind!r}; use one of {", ".join((*SINK_KINDS, NONE))}'
+        raise ParameterError(msg)
+    return SINK_KINDS[kind]
+
+
+def _connect(arguments: Mapping[str, Any], max_queue_bytes: int) -> SinkPlan:
+    sink = _grpc_sink(arguments['addr'], arguments['flush_timeout_sec'], max_queue_bytes)
+    return SinkPlan(f'connect:{arguments["addr"]}', f'streaming to {sink.address.url}', sink)
+
+
+def _save(arguments: Mapping[str, Any], max_queue_bytes: int) -> SinkPlan:
+    path = Path(time.strftime(arguments['path'])).expanduser().absolute()
+    if path.is_dir() or not path.name:
+        msg = f'the path is a folder; add a file name: {path}'
+        raise SinkOpenError(msg)
+    if path.exists() and not arguments['overwrite']:
+        msg = (
+            'the file exists; choose another path, for instance with strftime patterns such as '
+            f'%H%M%S, or set save.overwrite: {path}'
+        )
+        raise SinkOpenError(msg)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        msg = f'the folder cannot be made ({exc.strerror}); choose another: {path.parent}'
+        raise SinkOpenError(msg) from exc
+    sink = FileSink(path, on_full='drop', max_queue_bytes=max_queue_bytes)
+    return SinkPlan(f'save:{path}', f'saving to {path}', sink)
+
+
+def _spawn(arguments: Mapping[str, Any], max_queue_bytes: int) -> SinkPlan:
+    port, limit_mb = arguments['port'], arguments['memory_limit_mb']
+    is_new = spawn_viewer(
+        port=port,
+        memory_limit=f'{limit_mb}MB' if limit_mb else '75%',
+        headless=arguments['headless'],
+    )
+    found = 'started a viewer' if is_new else 'found a viewer'
+    if not arguments['connect']:
+        return SinkPlan('', f'{found} on port {port}', None)
+    sink = _grpc_sink(f'{_LOCALHOST}:{port}', arguments['flush_timeout_sec'], max_queue_bytes)
+    return SinkPlan(f'spawn:{port}', f'{found}, streaming to {sink.address.url}', sink)
+
+
+def _grpc_sink(address: str, flush_timeout_sec: float, max_queue_bytes: int) -> GrpcSink:
+    return GrpcSink(
+        address,
+        flush_timeout_sec=None if flush_timeout_sec < 0 else flush_timeout_sec,
+        max_queue_bytes=max_queue_bytes,
+    )
+
+
+def _shown(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+SINK_KINDS: Mapping[str, SinkKind] = {
+    'connect': SinkKind(
+        'addr',
+        {'addr': 'connect.addr', 'flush_timeout_sec': 'connect.flush_timeout_sec'},
+        _connect,
+    ),
+    'save': SinkKind('path', {'path': 'save.path', 'overwrite': 'save.overwrite'}, _save),
+    'spawn': SinkKind(
+        'port',
+        {
+            'port': 'spawn.port',
+            'connect': 'spawn.connect',
+            'memory_limit_mb': 'spawn.memory_limit_mb',
+            'headless': 'spawn.headless',
+            'flush_timeout_sec': 'connect.flush_timeout_sec',
+        },
+        _spawn,
+    ),
+}
+"""All kinds by name."""

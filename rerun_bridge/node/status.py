@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the node tells about itself: plain data, and what of it is worth a diagnosis."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+import time
+from typing import Any, NamedTuple, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rerun_bridge.node.topic import Topic
+    from rerun_bridge.sinks import SinkStatus
+
+_TROUBLES: Mapping[str, str] = {
+    'failed': 'messages could not be converted',
+    'dropped': 'messages were dropped because the conversion did not keep up',
+    'lost': 'messages were lost in the middleware',
+}
+_GOOD_STATES = frozenset({'open', 'closed'})
+
+
+class Finding(NamedTuple):
+    """
+    One entry of the diagnostics.
+
+    Attributes
+    ----------
+    name
+        What it is about.
+    is_good
+        Whether all is well.
+    summary
+        One line.
+    values
+        The figures.
+
+    """
+
+    name: str
+    is_good: bool
+    summary: str
+    values: dict[str, Any]
+
+
+class StatusReporter:
+    """Makes the status of the node; keeps what rates are computed from."""
+
+    def __init__(self) -> None:
+        self._last_sec = time.monotonic()
+        self._last: dict[str, tuple[int, int]] = {}
+
+    def report(
+        self,
+        *,
+        sinks: Iterable[SinkStatus],
+        topics: Iterable[Topic],
+        unusable: Mapping[str, str],
+        recording_id: str,
+    ) -> dict[str, Any]:
+        """
+        Collect all figures.
+
+        Parameters
+        ----------
+        sinks
+            Of the open sinks.
+        topics
+            All that are or were subscribed.
+        unusable
+            Topics that cannot be subscribed, and their types.
+        recording_id
+            Of the recording.
+
+        Returns
+        -------
+        dict
+            Fit for JSON. Rates are those since the last call, per second; of a topic that is
+            not a latency but the mean of many, `latency_ms` tells publishing to logging.
+
+        """
+        now_sec = time.monotonic()
+        elapsed_sec = max(1e-3, now_sec - self._last_sec)
+        self._last_sec = now_sec
+        return {
+            'recording_id': recording_id,
+            'sinks': [{**asdict(sink), 'state': sink.state.value} for sink in sinks],
+            'topics': {
+                topic.name: self._topic_figures(topic, elapsed_sec)
+                for topic in sorted(topics, key=lambda topic: topic.name)
+            },
+            'unusable_topics': dict(sorted(unusable.items())),
+        }
+
+    def _topic_figures(self, topic: Topic, elapsed_sec: float) -> dict[str, Any]:
+        counts = topic.counts()
+        received, num_bytes = self._last.get(topic.name, (0, 0))
+        self._last[topic.name] = counts.received, counts.num_bytes
+        return {
+            'type': topic.type_name,
+            **counts._asdict(),
+            'rate': round((counts.received - received) / elapsed_sec, 2),
+            'bytes_per_sec': round((counts.num_bytes - num_bytes) / elapsed_sec),
+            'latency_ms': round(topic.latency_sec * 1e3, 3),
+        }
+
+
+def findings(status: Mapping[str, Any]) -> list[Finding]:
+    """
+    Pick what a diagnosis shows: all sinks, all topics together, and each topic in trouble.
+
+    Parameters
+    ----------
+    status
+        From `StatusReporter`.
+
+    Returns
+    -------
+    list of Finding
+        For `/diagnostics`.
+
+    """
+    topics: Mapping[str, Mapping[str, Any]] = status['topics']
+    found = [_of_sink(sink) for sink in status['sinks']]
+    found.append(_of_all(topics, status['unusable_topics']))
+    for name, figures in topics.items():
+        troubles = [f'{figures[key]} {text}' for key, text in _TROUBLES.items() if figures[key]]
+        if troubles:
+            found.append(
+                Finding(name, is_good=False, summary='; '.join(troubles), values={**figures})
+            )
+    return found
+
+
+def _of_sink(sink: Mapping[str, Any]) -> Finding:
+    values = {key: value for key, value in sink.items() if key != 'target'}
+    summary = sink['error'] or sink['state']
+    if sink['dropped_rows']:
+        summary += f'; {sink["dropped_rows"]} rows were dropped because it did not keep up'
+    is_good = sink['state'] in _GOOD_STATES and not sink['dropped_rows']
+    return Finding(sink['target'], is_good, summary, values)
+
+
+def _of_all(topics: Mapping[str, Mapping[str, Any]], unusable: Mapping[str, str]) -> Finding:
+    values = {
+        'topics': len(topics),
+        'rate': round(sum(figures['rate'] for figures in topics.values()), 2),
+        'bytes_per_sec': sum(figures['bytes_per_sec'] for figures in topics.values()),
+        **{f'unusable {name}': type_name for name, type_name in unusable.items()},
+    }
+    summary = f'{len(topics)} topics'
+    if unusable:
+        summary += f'; {len(unusable)} cannot be shown, their types have no Python package here'
+    return Finding('topics', not unusable, summary, values)

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All topics that are or were subscribed, with the converters that the user's options ask for."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, TYPE_CHECKING
+
+from rerun_bridge.cdr import definitions_of_class
+from rerun_bridge.converters import TimelineNames, TopicConverter
+from rerun_bridge.node.parameters import topic_options
+from rerun_bridge.node.qos import HEAVY_TYPES
+from rerun_bridge.node.topic import Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from rerun_bridge.cdr import Definitions
+    from rerun_bridge.node.topic_queue import QueueSet
+
+
+class Adjustment(NamedTuple):
+    """What a topic shall become; made beforehand, so that it cannot fail any more."""
+
+    topic: Topic
+    converter: TopicConverter
+    max_rate: float
+
+    def commit(self) -> None:
+        """Let it apply to the next message."""
+        self.topic.converter = self.converter
+        self.topic.max_rate = self.max_rate
+
+
+class TopicRegistry:
+    """
+    Makes topics and keeps them, so that their counts outlive their subscriptions.
+
+    Parameters
+    ----------
+    queues
+        Where the messages of all topics wait.
+    settings
+        Returns all parameters, checked.
+
+    """
+
+    def __init__(self, queues: QueueSet[Topic], settings: Callable[[], Mapping[str, Any]]) -> None:
+        self._queues = queues
+        self._settings = settings
+        names = settings()
+        self._timelines = TimelineNames(
+            **{field: names[f'timelines.{field}'] for field in TimelineNames._fields}
+        )
+        self._topics: dict[tuple[str, str], Topic] = {}
+        self._definitions: dict[str, Definitions] = {}
+
+    @property
+    def topics(self) -> list[Topic]:
+        """All topics, also those that are not subscribed any more."""
+        return list(self._topics.values())
+
+    def __call__(self, name: str, message_class: type, *, is_latched: bool) -> Topic:
+        """
+        Make a topic ready to receive.
+
+        Parameters
+        ----------
+        name
+            Fully resolved.
+        message_class
+            Of its type.
+        is_latched
+            Whether its publishers keep messages for late subscribers.
+
+        Returns
+        -------
+        Topic
+            The one that was there before, if any.
+
+        Raises
+        ------
+        UnsupportedTypeError
+            If the type contains one that is not installed.
+        UsageError
+            If an option of the topic cannot be.
+
+        """
+        type_name = '/'.join((*message_class.__module__.split('.')[:2], message_class.__name__))
+        if type_name not in self._definitions:
+            self._definitions[type_name] = definitions_of_class(message_class)
+        converter, max_rate = self._converter(name, type_name, self._settings(), is_latched)
+        key = name, type_name
+        if key not in self._topics:
+            is_heavy = type_name in HEAVY_TYPES
+            self._topics[key] = Topic(name, type_name, converter, self._queues, is_heavy=is_heavy)
+        topic = self._topics[key]
+        topic.is_latched = is_latched
+        Adjustment(topic, converter, max_rate).commit()
+        return topic
+
+    def adjust(self, names: Iterable[str], settings: Mapping[str, Any]) -> list[Adjustment]:
+        """
+        Prepare for other options.
+
+        Parameters
+        ----------
+        names
+            Topics whose options change.
+        settings
+            All parameters as they shall be, checked.
+
+        Returns
+        -------
+        list of Adjustment
+            To be committed.
+
+        Raises
+        ------
+        UsageError
+            If an option cannot be.
+
+        """
+        changed = set(names)
+        return [
+            Adjustment(
+                topic,
+                *self._converter(topic.name, topic.type_name, settings, topic.is_latched),
+            )
+            for topic in self._topics.values()
+            if topic.name in changed
+        ]
+
+    def _converter(
+        self,
+        name: str,
+        type_name: str,
+        settings: Mapping[str, Any],
+        is_latched: bool,  # noqa: FBT001 - handed on
+    ) -> tuple[TopicConverter, float]:
+        options, max_rate = topic_options(settings, name)
+        converter = TopicConverter(
+            name,
+            type_name,
+            self._definitions[type_name],
+            options=options,
+            timelines=self._timelines,
+            is_latched=is_latched,
+        )
+        return converter, max_rate
