@@ -11,7 +11,7 @@ say() { printf '== %s\n' "$*"; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
 find_python() {
-    command -v "$1" || die "there is no $1 on this machine; install it: sudo apt-get install python3"
+    command -v "$1" || die "there is no $1 on this machine; sudo apt-get install python3, or name another with PYTHON="
 }
 version_of() { "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])'; }
 

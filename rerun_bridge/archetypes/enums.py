@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import Enum, IntEnum
 from functools import cache, lru_cache
 from typing import Any, TYPE_CHECKING
 
@@ -286,12 +286,12 @@ class ViewDir(SchemaEnum):
     Back = 6
 
 
-class Box2DFormat(SchemaEnum):
+class Box2DFormat(Enum):
     """What the four numbers of a box in 2D are (W2, H2: half the width, half the height)."""
 
-    XYWH = 1
-    YXHW = 2
-    XYXY = 3
-    YXYX = 4
-    XCYCWH = 5
-    XCYCW2H2 = 6
+    XYWH = 'XYWH'
+    YXHW = 'YXHW'
+    XYXY = 'XYXY'
+    YXYX = 'YXYX'
+    XCYCWH = 'XCYCWH'
+    XCYCW2H2 = 'XCYCW2H2'

@@ -80,7 +80,7 @@ class SchemaArchetype(Archetype):
         cls._check_names(fields)
         if clear_unset:
             given = {name: value for name, value in fields.items() if value is not None}
-            fields = {**dict.fromkeys(cls.FIELDS, ()), **given}
+            fields = {**{name: [] for name in cls.FIELDS}, **given}
         archetype = cls.__new__(cls)
         archetype._set(**fields)  # noqa: SLF001 - our own
         return archetype

@@ -50,8 +50,6 @@ class Tensor:
         """Take one `TensorData`, one array or a list with one `TensorData`."""
         if isinstance(value, (list, tuple)) and value and isinstance(value[0], TensorData):
             return [self._own(tensor) for tensor in value]
-        if isinstance(value, (list, tuple)) and not value:
-            return []
         if not isinstance(value, TensorData):
             value = TensorData(array=to_numpy(value))
         return [self._own(value)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, TYPE_CHECKING
+from typing import Any, ClassVar, TYPE_CHECKING
 
 from rerun_bridge.blueprint import (
     graph_properties as graph,
@@ -31,6 +31,8 @@ from rerun_bridge.blueprint.time_ranges import VisibleTimeRange
 from rerun_bridge.blueprint.view import Properties, View
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rerun_bridge.archetypes.likes import Colors
     from rerun_bridge.blueprint.enums import BackgroundKind, Corner2D, MapProvider, ViewFit
 
@@ -38,9 +40,23 @@ TimeRanges = plot.VisibleTimeRanges | VisibleTimeRange | Sequence[VisibleTimeRan
 
 
 @dataclass(kw_only=True, eq=False)
-class Spatial3DView(View):
+class _KnownView(View):
+    """A view of a certain class, with the properties that this class has."""
+
+    CLASS: ClassVar[str]
+
+    class_identifier: str = field(init=False, default='')
+    properties: Mapping[str, Any] | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.class_identifier = self.CLASS
+
+
+@dataclass(kw_only=True, eq=False)
+class Spatial3DView(_KnownView):
     """A space in 3D."""
 
+    CLASS = '3D'
     PROPERTIES: ClassVar[Properties] = {
         'background': spatial.Background,
         'line_grid': spatial.LineGrid3D,
@@ -49,7 +65,6 @@ class Spatial3DView(View):
         'time_ranges': plot.VisibleTimeRanges,
     }
 
-    class_identifier: str = field(default='3D', init=False)
     background: spatial.Background | BackgroundKind | Colors | None = None
     line_grid: spatial.LineGrid3D | bool | None = None
     spatial_information: spatial.SpatialInformation | str | None = None
@@ -58,9 +73,10 @@ class Spatial3DView(View):
 
 
 @dataclass(kw_only=True, eq=False)
-class Spatial2DView(View):
+class Spatial2DView(_KnownView):
     """A plane: images and what is drawn on them."""
 
+    CLASS = '2D'
     PROPERTIES: ClassVar[Properties] = {
         'background': spatial.Background,
         'visual_bounds': spatial.VisualBounds2D,
@@ -68,7 +84,6 @@ class Spatial2DView(View):
         'time_ranges': plot.VisibleTimeRanges,
     }
 
-    class_identifier: str = field(default='2D', init=False)
     background: spatial.Background | BackgroundKind | Colors | None = None
     visual_bounds: spatial.VisualBounds2D | None = None
     spatial_information: spatial.SpatialInformation | str | None = None
@@ -76,9 +91,10 @@ class Spatial2DView(View):
 
 
 @dataclass(kw_only=True, eq=False)
-class TimeSeriesView(View):
+class TimeSeriesView(_KnownView):
     """A plot over time."""
 
+    CLASS = 'TimeSeries'
     PROPERTIES: ClassVar[Properties] = {
         'axis_x': plot.TimeAxis,
         'axis_y': plot.ScalarAxis,
@@ -88,7 +104,6 @@ class TimeSeriesView(View):
         'time_ranges': plot.VisibleTimeRanges,
     }
 
-    class_identifier: str = field(default='TimeSeries', init=False)
     axis_x: plot.TimeAxis | None = None
     axis_y: plot.ScalarAxis | None = None
     plot_legend: plot.PlotLegend | Corner2D | None = None
@@ -98,103 +113,104 @@ class TimeSeriesView(View):
 
 
 @dataclass(kw_only=True, eq=False)
-class StateTimelineView(View):
+class StateTimelineView(_KnownView):
     """States over time, as bars."""
 
+    CLASS = 'StateTimeline'
     PROPERTIES: ClassVar[Properties] = {
         'time_view': plot.TimeAxis,
         'time_ranges': plot.VisibleTimeRanges,
     }
 
-    class_identifier: str = field(default='StateTimeline', init=False)
     time_view: plot.TimeAxis | None = None
     time_ranges: TimeRanges | None = None
 
 
 @dataclass(kw_only=True, eq=False)
-class TextLogView(View):
+class TextLogView(_KnownView):
     """A log."""
 
+    CLASS = 'TextLog'
     PROPERTIES: ClassVar[Properties] = {
         'columns': text.TextLogColumns,
         'rows': text.TextLogRows,
         'format_options': text.TextLogFormat,
     }
 
-    class_identifier: str = field(default='TextLog', init=False)
     columns: text.TextLogColumns | None = None
     rows: text.TextLogRows | None = None
     format_options: text.TextLogFormat | None = None
 
 
 @dataclass(kw_only=True, eq=False)
-class TextDocumentView(View):
+class TextDocumentView(_KnownView):
     """A document."""
 
+    CLASS = 'TextDocument'
     PROPERTIES: ClassVar[Properties] = {'format_options': text.TextDocumentFormat}
 
-    class_identifier: str = field(default='TextDocument', init=False)
     format_options: text.TextDocumentFormat | None = None
 
 
 @dataclass(kw_only=True, eq=False)
-class DataframeView(View):
+class DataframeView(_KnownView):
     """A table of what was logged."""
 
+    CLASS = 'Dataframe'
     PROPERTIES: ClassVar[Properties] = {'query': text.DataframeQuery}
 
-    class_identifier: str = field(default='Dataframe', init=False)
     query: text.DataframeQuery | None = None
 
 
 @dataclass(kw_only=True, eq=False)
-class MapView(View):
+class MapView(_KnownView):
     """A map of the Earth."""
 
+    CLASS = 'Map'
     PROPERTIES: ClassVar[Properties] = {
         'zoom': spatial.MapZoom,
         'background': spatial.MapBackground,
     }
 
-    class_identifier: str = field(default='Map', init=False)
     zoom: spatial.MapZoom | float | None = None
     background: spatial.MapBackground | MapProvider | str | None = None
 
 
 @dataclass(kw_only=True, eq=False)
-class BarChartView(View):
+class BarChartView(_KnownView):
     """Bars side by side."""
 
+    CLASS = 'BarChart'
     PROPERTIES: ClassVar[Properties] = {
         'plot_legend': plot.PlotLegend,
         'background': plot.PlotBackground,
     }
 
-    class_identifier: str = field(default='BarChart', init=False)
     plot_legend: plot.PlotLegend | Corner2D | None = None
     background: plot.PlotBackground | None = None
 
 
 @dataclass(kw_only=True, eq=False)
-class TensorView(View):
+class TensorView(_KnownView):
     """A slice of a tensor."""
 
+    CLASS = 'Tensor'
     PROPERTIES: ClassVar[Properties] = {
         'slice_selection': tensor.TensorSliceSelection,
         'scalar_mapping': tensor.TensorScalarMapping,
         'view_fit': tensor.TensorViewFit,
     }
 
-    class_identifier: str = field(default='Tensor', init=False)
     slice_selection: tensor.TensorSliceSelection | None = None
     scalar_mapping: tensor.TensorScalarMapping | None = None
     view_fit: tensor.TensorViewFit | ViewFit | str | None = None
 
 
 @dataclass(kw_only=True, eq=False)
-class GraphView(View):
+class GraphView(_KnownView):
     """A graph of nodes and edges."""
 
+    CLASS = 'Graph'
     PROPERTIES: ClassVar[Properties] = {
         'background': graph.GraphBackground,
         'visual_bounds': spatial.VisualBounds2D,
@@ -205,7 +221,6 @@ class GraphView(View):
         'force_center': graph.ForceCenter,
     }
 
-    class_identifier: str = field(default='Graph', init=False)
     background: graph.GraphBackground | None = None
     visual_bounds: spatial.VisualBounds2D | None = None
     force_link: graph.ForceLink | None = None
@@ -216,10 +231,10 @@ class GraphView(View):
 
 
 @dataclass(kw_only=True, eq=False)
-class AudioView(View):
+class AudioView(_KnownView):
     """A sound."""
 
+    CLASS = 'Audio'
     PROPERTIES: ClassVar[Properties] = {'playback': plot.AudioPlayback}
 
-    class_identifier: str = field(default='Audio', init=False)
     playback: plot.AudioPlayback | None = None

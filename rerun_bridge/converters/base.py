@@ -16,8 +16,6 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple, TYPE_CHECKING, TypeAlias
 
-import numpy as np
-
 from rerun_bridge.archetypes import Archetype, Columns, Scalars, SeriesLines
 from rerun_bridge.cdr import Message
 from rerun_bridge.encodings import Layout
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from rerun_bridge.cdr import Definitions
     from rerun_bridge.encodings import Component
 
-NumberArray: TypeAlias = np.ndarray[Any, Any]
 AnyColumns: TypeAlias = Archetype | Columns
 
 
@@ -103,7 +100,7 @@ class Entry(NamedTuple):
     frame_id
         The ROS frame of the data at `path`, for paths other than the topic's own.
     stamps
-        Nanoseconds, int64, one for each row, in place of the stamp of the message.
+        Nanoseconds, one for each row, in place of the stamp of the message.
     num_rows
         How many rows.
     lengths
@@ -116,7 +113,7 @@ class Entry(NamedTuple):
     is_static: bool = False
     is_retained: bool = False
     frame_id: str = ''
-    stamps: NumberArray | None = None
+    stamps: Sequence[int] | None = None
     num_rows: int = 1
     lengths: tuple[Sequence[int] | None, ...] | None = None
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 
+_LARGEST = float(np.finfo(np.float32).max)
 _COLORED_BY_INTENSITY = ('auto', 'intensity')
 
 
@@ -41,14 +42,13 @@ def laser_scan(topic: Topic) -> Convert:
             )
             raise ConversionError(msg)
         # Comparisons with NaN are false.
-        valid = (ranges >= message.range_min) & (ranges <= message.range_max)
-        valid &= ranges < np.inf
-        positions = np.zeros((np.count_nonzero(valid), 3), np.float32)
+        is_valid = (ranges >= message.range_min) & (ranges <= min(message.range_max, _LARGEST))
+        valid = np.flatnonzero(is_valid)
         directions = _directions(message.angle_min, message.angle_increment, len(ranges))
-        np.multiply(directions[valid], ranges[valid, None], out=positions[:, :2])
+        positions = (directions * ranges[:, None]).take(valid, axis=0)
         colors = None
         if wants_colors and len(intensities):
-            colors = owned(turbo(intensities[valid]))
+            colors = owned(turbo(intensities.take(valid)))
         return replacing.entries(Points3D.from_fields(positions=owned(positions), colors=colors))
 
     return convert
@@ -56,9 +56,9 @@ def laser_scan(topic: Topic) -> Convert:
 
 @lru_cache(maxsize=64)
 def _directions(angle_min: float, angle_increment: float, count: int) -> Array:
-    """Return unit vectors, shape (count, 2)."""
+    """Return unit vectors in the plane, shape (count, 3)."""
     angles = angle_min + angle_increment * np.arange(count)
     if not np.isfinite(angles).all():
         msg = 'the angles of the scan are not finite; repair the publisher'
         raise ConversionError(msg)
-    return np.stack((np.cos(angles), np.sin(angles)), axis=1).astype(np.float32)
+    return np.stack((np.cos(angles), np.sin(angles), np.zeros(count)), axis=1).astype(np.float32)

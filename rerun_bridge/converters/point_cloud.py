@@ -57,9 +57,9 @@ def _to_points(message: Message, color_by: str) -> AnyColumns:
     if not message.is_dense:
         valid = _valid(positions)
         if valid is not None:
-            positions = positions[valid]
-            colors = colors if colors is None else colors[valid]
-            others = {name: column[valid] for name, column in others.items()}
+            positions = positions.take(valid, axis=0)
+            colors = colors if colors is None else colors.take(valid)
+            others = {name: column.take(valid) for name, column in others.items()}
     points = Points3D.from_fields(
         positions=owned(positions), colors=colors if colors is None else owned(colors)
     )
@@ -73,10 +73,10 @@ def _to_points(message: Message, color_by: str) -> AnyColumns:
 
 
 def _valid(positions: Array) -> Array | None:
-    """Return which points are numbers; None for all."""
+    """Return the indices of points that are finite; None for all."""
     x, y, z = positions.T
-    valid: Array = np.isfinite(x) & np.isfinite(y) & np.isfinite(z)
-    return None if valid.all() else valid
+    is_valid = np.isfinite(x) & np.isfinite(y) & np.isfinite(z)
+    return None if is_valid.all() else np.flatnonzero(is_valid)
 
 
 def _colors(fields: PointFields, color_by: str) -> tuple[ColorArray | None, set[str]]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any, NamedTuple, TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from rerun_bridge.errors import UsageError
 from rerun_bridge.log_types import TimeKind, Timeline, TimelineSet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rerun_bridge.chunk import Rows
 
@@ -125,11 +126,11 @@ class TimeIndex:
 
         """
         stamp, received, published = moment
-        columns = self._undated if 0 < stamp < FIRST_DATE_NANOS else self._dated
+        columns = self._undated if _is_undated(stamp) else self._dated
         values = (received, received, published or received, stamp or received)
         return columns.timelines, tuple([values[i] for i in columns.order])
 
-    def split(self, rows: Rows, stamps: np.ndarray[Any, Any], moment: Moment) -> Iterator[Rows]:
+    def split(self, rows: Rows, stamps: Sequence[int], moment: Moment) -> Iterator[Rows]:
         """
         Give every row a stamp of its own.
 
@@ -138,7 +139,7 @@ class TimeIndex:
         rows
             At least one, whatever their times.
         stamps
-            Nanoseconds, int64, one per row.
+            Nanoseconds, one per row; 0 for none.
         moment
             When the message was made that they come from.
 
@@ -149,22 +150,20 @@ class TimeIndex:
 
         """
         _, received, published = moment
-        if stamps.min() >= FIRST_DATE_NANOS:
-            values = (received, received, published or received, stamps)
-            columns = self._dated
-            yield rows._replace(
+        start = 0
+        for is_undated, group in groupby(stamps, _is_undated):
+            times = np.array([stamp or received for stamp in group], np.int64)
+            stop = start + len(times)
+            columns = self._undated if is_undated else self._dated
+            values = (received, received, published or received, times)
+            yield slice_rows(rows, start, stop)._replace(
                 timelines=columns.timelines, times=tuple([values[i] for i in columns.order])
             )
-            return
-        is_undated = (stamps > 0) & (stamps < FIRST_DATE_NANOS)
-        ends = [int(end) for end in np.flatnonzero(is_undated[1:] != is_undated[:-1]) + 1]
-        stamps = np.where(stamps == 0, received, stamps)
-        for start, stop in zip((0, *ends), (*ends, rows.num_rows)):  # noqa: B905
-            columns = self._undated if is_undated[start] else self._dated
-            values = (received, received, published or received, stamps[start:stop])
-            yield slice_rows(rows, start, stop)._replace(
-                timelines=columns.timelines, times=tuple(values[i] for i in columns.order)
-            )
+            start = stop
+
+
+def _is_undated(stamp: int) -> bool:
+    return 0 < stamp < FIRST_DATE_NANOS
 
 
 def slice_rows(rows: Rows, start: int, stop: int) -> Rows:

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from typing import Any, TYPE_CHECKING
 
-import numpy as np
-
 from rerun_bridge.archetypes import Transform3D
 from rerun_bridge.converters.base import child_path, converts, Entry, RowType
 from rerun_bridge.converters.geometry import xyz, xyzw
@@ -45,7 +43,7 @@ def _moving(message: Message) -> Iterator[Entry]:
         stamps = [stamp_nanos(each.header.stamp) for each in message.transforms]
         yield Entry(
             _TRANSFORMS(*zip(*rows)),  # noqa: B905 - as many in each
-            stamps=np.array(stamps),
+            stamps=stamps,
             num_rows=len(rows),
         )
 

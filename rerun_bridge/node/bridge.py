@@ -109,6 +109,11 @@ class Bridge:
         self._rescan = node.create_timer(rescan_sec, self._discovery.scan, clock=clock)
         self._tick = node.create_timer(_STATUS_SEC, self._publish_status, clock=clock)
 
+    @property
+    def prints_status(self) -> bool:
+        """Whether the user wants the last status on standard output."""
+        return bool(self._settings()['status.print_on_exit'])
+
     def start(self) -> None:
         """Open the sinks, then begin to receive."""
         settings = self._settings()
@@ -249,7 +254,7 @@ def _spin(executor: SingleThreadedExecutor, bridge: Bridge) -> None:
     while not bridge.stopping.is_set():
         try:
             executor.spin()
-        except ExternalShutdownException:
+        except ExternalShutdownException:  # noqa: PERF203 - once per failure
             bridge.stopping.set()
-        except Exception:
+        except Exception:  # noqa: BLE001 - the boundary of all callbacks
             _log.exception('a callback of the node failed, please report this')

@@ -88,7 +88,7 @@ class Discovery:
         self._intake = intake
         self._make_topic = make_topic
         self._preferred_types = preferred_types
-        self._qos_overrides = qos_overrides
+        self.qos_overrides = qos_overrides
         self._own_prefix = f'{node.get_fully_qualified_name()}/'
         self._own_names = (node.get_name(), node.get_namespace())
         self._entries: dict[str, _Entry] = {}
@@ -114,14 +114,7 @@ class Discovery:
         for name in self._unusable.keys() - found.keys():
             del self._unusable[name]
         for name, type_name in found.items():
-            try:
-                self._visit(name, type_name, now_sec)
-            except RerunBridgeError as exc:
-                self._give_up(name, type_name)
-                _log.warning('%s is not shown: %s', name, exc)
-            except Exception:
-                self._give_up(name, type_name)
-                _log.exception('%s (%s) cannot be subscribed', name, type_name)
+            self._try_visit(name, type_name, now_sec)
         for name in self._entries.keys() - found.keys():
             if self.topic_filter.accepts(name):
                 self._age(name, now_sec)
@@ -154,6 +147,19 @@ class Discovery:
                 )
             wanted.append((name, type_name))
         return wanted
+
+    def _try_visit(self, name: str, type_name: str, now_sec: float) -> None:
+        """Visit a topic; if that fails, leave it alone until it is discovered again."""
+        try:
+            self._visit(name, type_name, now_sec)
+        except Exception as exc:  # noqa: BLE001 - one topic must not end the others
+            self._unusable[name] = type_name
+            if name in self._entries:
+                self._drop(name)
+            if isinstance(exc, RerunBridgeError):
+                _log.warning('%s is not shown: %s', name, exc)
+            else:
+                _log.exception('%s (%s) cannot be subscribed', name, type_name)
 
     def _visit(self, name: str, type_name: str, now_sec: float) -> None:
         """Bring the subscriptions to one topic up to date."""
@@ -190,7 +196,7 @@ class Discovery:
             message_class = find_message_class(type_name)
             topic = self._make_topic(name, message_class, is_latched=is_latched)
             if entry is None:
-                overrides = self._qos_overrides.get(name, {})
+                overrides = self.qos_overrides.get(name, {})
                 entry = _Entry(Subscriptions(topic, message_class, self._intake, overrides))
                 self._entries[name] = entry
         entry.subscriptions.update(offers, now_sec)
@@ -210,12 +216,6 @@ class Discovery:
         if entry.vanished_at_sec is None:
             entry.vanished_at_sec = now_sec
         elif now_sec - entry.vanished_at_sec >= _GRACE_SEC:
-            self._drop(name)
-
-    def _give_up(self, name: str, type_name: str) -> None:
-        """Leave a topic alone until it is discovered again."""
-        self._unusable[name] = type_name
-        if name in self._entries:
             self._drop(name)
 
     def _drop(self, name: str) -> None:

@@ -11,7 +11,7 @@ plain callbacks in the executor do the same, slower.
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 import logging
 import threading
 import time
@@ -219,7 +219,7 @@ class WaitSetIntake:
             while not self._is_stopping:
                 self._serve()
             self._drain()
-        except Exception:
+        except Exception:  # noqa: BLE001 - a node that hears nothing must not live on
             _log.exception('receiving has failed; the node ends, please report this')
             self._on_failure()
 
@@ -247,11 +247,18 @@ class WaitSetIntake:
                 }
                 if are_busy.keys() != busy.feeds.keys():
                     busy = self._wait_list(are_busy)
-                deadline = now + _SURVEY_NANOS
-                while busy.feeds and not self._is_interrupted and now < deadline:
-                    active_at.update(busy.receive(deadline - now))
-                    time.sleep(_PAUSE_SEC_PER_FEED * len(busy.feeds))
-                    now = time.monotonic_ns()
+                if busy.feeds:
+                    active_at.update(self._receive_until(now + _SURVEY_NANOS, busy))
+
+    def _receive_until(self, deadline_nanos: int, busy: _WaitList) -> dict[int, int]:
+        """Receive from the busy ones; return which had messages and when."""
+        active_at: dict[int, int] = {}
+        rest_nanos = deadline_nanos - time.monotonic_ns()
+        while rest_nanos > 0 and not self._is_interrupted:
+            active_at.update(busy.receive(rest_nanos))
+            time.sleep(_PAUSE_SEC_PER_FEED * len(busy.feeds))
+            rest_nanos = deadline_nanos - time.monotonic_ns()
+        return active_at
 
     @property
     def _is_interrupted(self) -> bool:
@@ -269,10 +276,10 @@ class WaitSetIntake:
             self._has_changed = False
             feeds = dict(self._feeds)
         for pointer, feed in list(feeds.items()):
-            try:
+            with suppress(InvalidHandle):
                 handles.enter_context(feed.subscription.handle)
-            except InvalidHandle:
-                del feeds[pointer]
+                continue
+            del feeds[pointer]
         return feeds
 
     def _drain(self) -> None:

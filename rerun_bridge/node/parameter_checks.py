@@ -21,38 +21,41 @@ Check = Callable[[object], Any]
 
 def boolean(value: object) -> bool:
     """Accept true and false."""
+    wanted = 'true or false'
     if not isinstance(value, bool):
-        raise _unfit('true or false', value)
+        raise _unfit(wanted, value)
     return value
 
 
 def text(value: object) -> str:
     """Accept any text."""
+    wanted = 'a text'
     if not isinstance(value, str):
-        raise _unfit('a text', value)
+        raise _unfit(wanted, value)
     return value
 
 
 def texts(value: object) -> list[str]:
     """Accept a list of texts; an empty list arrives as nothing or as one of another type."""
+    wanted = 'a list of texts'
     items = [] if value is None else value
     if isinstance(items, str) or not isinstance(items, Iterable):
-        raise _unfit('a list of texts', value)
+        raise _unfit(wanted, value)
     found = list(items)
     if not all(isinstance(item, str) for item in found):
-        raise _unfit('a list of texts', value)
+        raise _unfit(wanted, value)
     return found
 
 
 def patterns(value: object) -> list[str]:
     """Accept a list of regular expressions."""
     items = texts(value)
-    for item in items:
-        try:
+    try:
+        for item in items:
             re.compile(item)
-        except re.error as exc:
-            msg = f'has a pattern that is no regular expression ({exc}): {item!r}'
-            raise ParameterError(msg) from exc
+    except re.error as exc:
+        msg = f'has a pattern that is no regular expression ({exc}): {exc.pattern!r}'
+        raise ParameterError(msg) from exc
     return items
 
 
@@ -66,12 +69,13 @@ def number(minimum: float = -math.inf, maximum: float = math.inf) -> Check:
         Both allowed.
 
     """
+    wanted = _bounded('a number', minimum, maximum)
 
     def check(value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise _unfit('a number', value)
+            raise _unfit(wanted, value)
         if not minimum <= value <= maximum:
-            raise _unfit(_bounds('a number', minimum, maximum), value)
+            raise _unfit(wanted, value)
         return float(value)
 
     return check
@@ -87,15 +91,14 @@ def integer(minimum: int, maximum: int) -> Check:
         Both allowed.
 
     """
+    wanted = _bounded('an integer', minimum, maximum)
 
     def check(value: object) -> int:
-        is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-        if isinstance(value, bool) or not is_whole:
-            raise _unfit('an integer', value)
-        whole = int(value)  # type: ignore[call-overload]
-        if not minimum <= whole <= maximum:
-            raise _unfit(_bounds('an integer', minimum, maximum), value)
-        return int(whole)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise _unfit(wanted, value)
+        if value != value // 1 or not minimum <= value <= maximum:
+            raise _unfit(wanted, value)
+        return int(value)
 
     return check
 
@@ -110,16 +113,17 @@ def one_of(*choices: str) -> Check:
         What is allowed.
 
     """
+    wanted = f'one of {", ".join(choices)}'
 
     def check(value: object) -> str:
         if value not in choices:
-            raise _unfit(f'one of {", ".join(choices)}', value)
+            raise _unfit(wanted, value)
         return str(value)
 
     return check
 
 
-def _bounds(what: str, minimum: float, maximum: float) -> str:
+def _bounded(what: str, minimum: float, maximum: float) -> str:
     parts = []
     if minimum > -math.inf:
         parts.append(f'at least {minimum:g}')

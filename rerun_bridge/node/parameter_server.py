@@ -132,7 +132,7 @@ class ParameterServer:
                 self._apply(values, frozenset(parameter.name for parameter in parameters))
         except RerunBridgeError as exc:
             return SetParametersResult(successful=False, reason=str(exc))
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - a request must not end the node
             _log.exception('setting parameters failed, please report this')
             return SetParametersResult(successful=False, reason=f'{type(exc).__name__}: {exc}')
         self.values = values

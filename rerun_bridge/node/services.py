@@ -102,7 +102,7 @@ class Services:
             answer = True, act()
         except RerunBridgeError as exc:
             answer = False, str(exc)
-        except Exception as exc:
+        except Exception as exc:  # noqa: BLE001 - a request must not end the node
             _log.exception('the service %s failed, please report this', name)
             answer = False, f'{type(exc).__name__}: {exc}'
         _log.log(logging.INFO if answer[0] else logging.WARNING, '%s: %s', name, answer[1])

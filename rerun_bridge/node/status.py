@@ -29,19 +29,19 @@ class Finding(NamedTuple):
     ----------
     name
         What it is about.
-    is_good
-        Whether all is well.
     summary
         One line.
     values
         The figures.
+    is_good
+        Whether all is well.
 
     """
 
     name: str
-    is_good: bool
     summary: str
     values: dict[str, Any]
+    is_good: bool
 
 
 class StatusReporter:
@@ -76,8 +76,8 @@ class StatusReporter:
         Returns
         -------
         dict
-            Fit for JSON. Rates are those since the last call, per second; of a topic that is
-            not a latency but the mean of many, `latency_ms` tells publishing to logging.
+            Fit for JSON. `rate` and `bytes_per_sec` are those since the last call;
+            `latency_ms` is a moving average from publishing to logging.
 
         """
         now_sec = time.monotonic()
@@ -139,7 +139,7 @@ def _of_sink(sink: Mapping[str, Any]) -> Finding:
     if sink['dropped_rows']:
         summary += f'; {sink["dropped_rows"]} rows were dropped because it did not keep up'
     is_good = sink['state'] in _GOOD_STATES and not sink['dropped_rows']
-    return Finding(sink['target'], is_good, summary, values)
+    return Finding(sink['target'], summary, values, is_good)
 
 
 def _of_all(topics: Mapping[str, Mapping[str, Any]], unusable: Mapping[str, str]) -> Finding:
@@ -152,4 +152,4 @@ def _of_all(topics: Mapping[str, Mapping[str, Any]], unusable: Mapping[str, str]
     summary = f'{len(topics)} topics'
     if unusable:
         summary += f'; {len(unusable)} cannot be shown, their types have no Python package here'
-    return Finding('topics', not unusable, summary, values)
+    return Finding('topics', summary, values, not unusable)

@@ -161,7 +161,7 @@ class Topic:
             self._failed += 1
             self._warn(exc)
             return
-        except Exception:
+        except Exception:  # noqa: BLE001 - one message must not end the others
             self._failed += 1
             if self._warnings.admit('bug') is not None:
                 _log.exception('%s: a message was not logged, please report this', self.name)
@@ -205,7 +205,7 @@ class Topic:
         return True
 
     def _warn(self, exc: ConversionError) -> None:
-        held_back = self._warnings.admit(type(exc))
+        held_back = self._warnings.admit(type(exc).__name__)
         if held_back is None:
             return
         more = f' ({held_back} more like it)' if held_back else ''

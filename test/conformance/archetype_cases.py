@@ -363,3 +363,50 @@ REFUSED = (
     'rr.RotationAxisAngle([0, 0, 1])',
     'rr.Mesh3D(vertex_positions=np.eye(3), albedo_texture=np.zeros((2, 3), "u1"))',
 )
+
+ARCHETYPES = (
+    'AnnotationContext Arrows2D Arrows3D Asset3D AssetAudio AssetVideo BarChart Boxes2D '
+    'Boxes3D Capsules3D Clear CoordinateFrame Cylinders3D DepthImage Ellipses2D Ellipsoids3D '
+    'EncodedDepthImage EncodedImage GaussianSplats3D GeoLineStrings GeoPoints GraphEdges '
+    'GraphNodes GridMap Image InstancePoses3D LineStrips2D LineStrips3D McapChannel '
+    'McapMessage McapSchema McapStatistics Measurements Mesh3D Pinhole Points2D Points3D '
+    'RecordingInfo Scalars SegmentationImage SeriesLines SeriesPoints StateChange '
+    'StateConfiguration Tensor TextDocument TextLog Transform3D TransformAxes3D '
+    'VideoFrameReference VideoStream ViewCoordinates Volume3D VoxelGridMap'
+).split()
+
+CLASSES = (
+    *(f'rr.archetypes.{name}' for name in ARCHETYPES),
+    *(
+        f'rr.components.{name}'
+        for name in (
+            'AggregationPolicy Colormap FillMode GraphType InterpolationMode MagnificationFilter '
+            'MarkerShape MeshFaceRendering PointShading TransformRelation VideoCodec Scale3D'
+        ).split()
+    ),
+    *(
+        f'rr.{name}'
+        for name in (
+            'Angle AnnotationInfo AnyValues Box2DFormat ChannelDatatype ClassDescription '
+            'ColorModel DynamicArchetype PixelFormat Quaternion RotationAxisAngle TensorData '
+            'TensorDimensionSelection TensorDimensionIndexSelection'
+        ).split()
+    ),
+    *(
+        f'rr.blueprint.{name}'
+        for name in (
+            'AudioPlayback AudioView Background BackgroundKind BarChartView Blueprint '
+            'BlueprintPanel Corner2D DataframeView EntityBehavior Eye3DKind '
+            'EyeControls3D GraphView Grid Horizontal LineGrid3D MapProvider MapView PanelState '
+            'PlotInteraction PlotLegend ScalarAxis SelectionPanel Spatial2DView Spatial3DView '
+            'SpatialInformation StateTimelineView Tabs TensorScalarMapping TensorSliceSelection '
+            'TensorView TextDocumentView TextLogColumns TextLogFormat TextLogRows TextLogView '
+            'TimeAxis TimePanel TimeRange TimeSeriesView TopPanel Vertical VisibleTimeRange '
+            'VisibleTimeRanges VisualBounds2D Visualizer'
+        ).split()
+    ),
+)
+# rerun-sdk cannot encode the message counts of McapStatistics.
+CLEARED = tuple(
+    f'rr.archetypes.{name}.cleared()' for name in ARCHETYPES if name != 'McapStatistics'
+)

@@ -65,7 +65,7 @@ def run(module: Any, call: str) -> Any:
 
 def signature_of(cls: Any) -> list[list[Any]]:
     """List name, kind and whether there is a default, of the parameters of a constructor."""
-    parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
+    parameters = list(inspect.signature(cls).parameters.values())
     return [[p.name, p.kind.name, p.default is not p.empty] for p in parameters]
 
 

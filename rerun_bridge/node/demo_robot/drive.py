@@ -85,7 +85,9 @@ class Drive:
         # A simulated clock may still stand at zero.
         stamp_ns = max(self._clock.now().nanoseconds - late_ns, 0)
         time_sec = due_ns / _NS
-        return Moment(time_sec, Time(nanoseconds=stamp_ns).to_msg(), self._simulation.path.at(time_sec))
+        return Moment(
+            time_sec, Time(nanoseconds=stamp_ns).to_msg(), self._simulation.path.at(time_sec)
+        )
 
 
 @contextmanager

@@ -23,7 +23,7 @@ class Schedule(Generic[Task]):
     tasks
         Pairs of a task and its period in nanoseconds; all are due for the first time at 0.
     max_lag_ns
-        How late a task may be; what is later is left out.
+        How much time is made up for; what was due earlier than that is left out.
 
     """
 
@@ -43,8 +43,6 @@ class Schedule(Generic[Task]):
         while self.next_ns <= now_ns:
             due_ns, index, period_ns, task = self._queue[0]
             excess_ns = now_ns - due_ns - self._max_lag_ns
-            if excess_ns > 0:
-                due_ns += -(-excess_ns // period_ns) * period_ns
+            due_ns += max(excess_ns // period_ns, 0) * period_ns
             heapq.heapreplace(self._queue, (due_ns + period_ns, index, period_ns, task))
-            if due_ns <= now_ns:
-                yield task, due_ns
+            yield task, due_ns

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from rosbags.typesys.store import Typestore
 
+    from rerun_bridge.cdr import FieldType
+
 Value: TypeAlias = Any
 """A number, a text, an array or list, or a message."""
 TYPE_NAMES = [
@@ -119,7 +121,10 @@ def test_every_truncation(
 
 @pytest.mark.parametrize('last', ['x/msg/Empty', 'x/msg/Pair', 'x/msg/List', 'x/msg/Named'])
 def test_every_truncation_of_nested_structs(last: str, write_cdr: Callable[..., bytes]) -> None:
-    kinds = {'numbers': Array(Primitive('float32'), 2), 'last': Nested(last)}
+    kinds: dict[str, FieldType] = {
+        'numbers': Array(Primitive('float32'), 2),
+        'last': Nested(last),
+    }
     fields = tuple(Field(name, kind) for name, kind in kinds.items())
     definitions = {**DEFINITIONS, 'x/msg/M': fields}
     decode = decoder_for('x/msg/M', definitions)
