@@ -30,11 +30,7 @@ test: lint setup-rerun
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: setup-test
-	@$(BIN)/ruff check --quiet .
-	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-cache --no-logo
-	@echo '== ruff, mypy and import-linter: nothing found'
+	@scripts/lint.sh
 
 bench: setup-test setup-rerun
 	@$(BIN)/python -m test.benchmark.run $(ARGS)

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-ament_flake8 = pytest.importorskip('ament_flake8.main')
 REPO = Path(__file__).parents[1]
+CHECKED = [str(REPO / name) for name in ('rerun_bridge', 'launch', 'test', 'setup.py')]
 THE_FORMATTERS = ' E203 '
 """Blanks around the colon of a slice, which the formatter puts there."""
-CHECKED = [str(REPO / name) for name in ('rerun_bridge', 'launch', 'test', 'setup.py')]
 
 
 @pytest.mark.linter
 @pytest.mark.flake8
 def test_flake8(capsys: pytest.CaptureFixture[str]) -> None:
+    ament_flake8 = pytest.importorskip('ament_flake8.main')
     _, errors = ament_flake8.main_with_errors(argv=CHECKED)
     capsys.readouterr()
     assert [error for error in errors if THE_FORMATTERS not in error] == []

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-ament_pep257 = pytest.importorskip('ament_pep257.main')
 REPO = Path(__file__).parents[1]
 CHECKED = [str(REPO / name) for name in ('rerun_bridge', 'launch', 'setup.py')]
 
@@ -15,6 +14,7 @@ CHECKED = [str(REPO / name) for name in ('rerun_bridge', 'launch', 'setup.py')]
 @pytest.mark.linter
 @pytest.mark.pep257
 def test_pep257(capsys: pytest.CaptureFixture[str]) -> None:
+    ament_pep257 = pytest.importorskip('ament_pep257.main')
     status = ament_pep257.main(argv=CHECKED)
     shown = capsys.readouterr()
     assert [line for line in (shown.out + shown.err).splitlines() if ': D' in line] == []

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-catkin_package = pytest.importorskip('catkin_pkg.package')
 REPO = Path(__file__).parents[1]
 
 
 @pytest.mark.linter
 @pytest.mark.xmllint
 def test_package_xml() -> None:
+    catkin_package = pytest.importorskip('catkin_pkg.package')
     warnings: list[str] = []
     package = catkin_package.parse_package(str(REPO), warnings=warnings)
     package.validate(warnings=warnings)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple, TYPE_CHECKING
 from rerun_bridge.encodings import Component, Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 class Columns(NamedTuple):
@@ -46,7 +46,7 @@ class Archetype:
     __slots__ = ('datas', 'layout')
     FIELDS: ClassVar[Mapping[str, Component]] = {}
     _layouts: ClassVar[dict[tuple[str, ...], Layout]]
-    _sorted_fields: ClassVar[tuple[tuple[str, Component], ...]]
+    _coercers: ClassVar[tuple[tuple[str, Callable[[Any], Any]], ...]]
 
     layout: Layout
     datas: tuple[Any, ...]
@@ -54,16 +54,17 @@ class Archetype:
     def __init_subclass__(cls) -> None:
         """Prepare the tables that `_set` uses."""
         cls._layouts = {}
-        cls._sorted_fields = tuple(sorted(cls.FIELDS.items(), key=lambda item: item[1].name))
+        in_order = sorted(cls.FIELDS.items(), key=lambda item: item[1].name)
+        cls._coercers = tuple((name, field.encoding.coerce) for name, field in in_order)
 
     def _set(self, **values: Any) -> None:  # noqa: ANN401 - whatever the fields take
         names = []
         datas = []
-        for name, component in self._sorted_fields:
+        for name, coerce in self._coercers:
             value = values.get(name)
             if value is not None:
                 names.append(name)
-                datas.append(component.encoding.coerce(value))
+                datas.append(coerce(value))
         self.datas = tuple(datas)
         key = tuple(names)
         layout = self._layouts.get(key)

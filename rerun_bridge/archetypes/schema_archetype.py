@@ -158,20 +158,20 @@ class SchemaArchetype(Archetype):
 
 
 def _make_init(cls: type[SchemaArchetype]) -> Callable[..., None]:
-    parameters = _parameters_of(cls)
-    signature = Signature([Parameter('self', Parameter.POSITIONAL_OR_KEYWORD), *parameters])
-    positional = [p.name for p in parameters if p.kind is Parameter.POSITIONAL_OR_KEYWORD]
-    required = {p.name for p in parameters if p.default is Parameter.empty}
-    allowed = {p.name for p in parameters}
-
-    def __init__(self: SchemaArchetype, *args: Any, **values: Any) -> None:  # noqa: ANN401, N807
-        given = dict(zip(positional, args), **values) if args else values  # noqa: B905
-        if len(args) > len(positional) or not required <= given.keys() <= allowed:
-            signature.bind(self, *args, **values)  # raises what Python would
-        self._set(**given)
-
-    __init__.__signature__ = signature  # type: ignore[attr-defined]
-    return __init__
+    """Write the constructor as one would by hand, in the manner of dataclasses."""
+    signature = Signature(_parameters_of(cls))
+    arguments = ', '.join(f'{name}={name}' for name in signature.parameters)
+    # Defaults are None; annotations are texts, which a signature would quote.
+    plain = signature.replace(
+        parameters=[p.replace(annotation=Parameter.empty) for p in signature.parameters.values()]
+    )
+    namespace: dict[str, Any] = {}
+    source = f'def __init__(self, {str(plain)[1:-1]}):\n    self._set({arguments})'
+    exec(source, namespace)  # noqa: S102 - of names of our own
+    init: Callable[..., None] = namespace['__init__']
+    init.__annotations__ = get_annotations(cls)
+    init.__qualname__ = f'{cls.__qualname__}.__init__'
+    return init
 
 
 def _parameters_of(cls: type[SchemaArchetype]) -> list[Parameter]:

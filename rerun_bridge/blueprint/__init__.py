@@ -8,6 +8,41 @@ from rerun_bridge.archetypes import (
     TensorDimensionSelection,
     Visualizer,
 )
+from rerun_bridge.blueprint import archetypes
+from rerun_bridge.blueprint import enums as components
+from rerun_bridge.blueprint.archetypes import (
+    ActiveVisualizers,
+    AudioPlayback,
+    Background,
+    DataframeQuery,
+    EntityBehavior,
+    EyeControls3D,
+    ForceCenter,
+    ForceCollisionRadius,
+    ForceLink,
+    ForceManyBody,
+    ForcePosition,
+    GraphBackground,
+    LineGrid3D,
+    MapBackground,
+    MapZoom,
+    PlotBackground,
+    PlotInteraction,
+    PlotLegend,
+    ScalarAxis,
+    SpatialInformation,
+    TensorScalarMapping,
+    TensorSliceSelection,
+    TensorViewFit,
+    TextDocumentFormat,
+    TextLogColumns,
+    TextLogFormat,
+    TextLogRows,
+    TimeAxis,
+    ViewContents,
+    VisibleTimeRanges,
+    VisualBounds2D,
+)
 from rerun_bridge.blueprint.blueprint import Blueprint, to_blueprint
 from rerun_bridge.blueprint.containers import Container, Grid, Horizontal, Tabs, Vertical
 from rerun_bridge.blueprint.enums import (
@@ -26,52 +61,12 @@ from rerun_bridge.blueprint.enums import (
     TooltipMode,
     ViewFit,
 )
-from rerun_bridge.blueprint.graph_properties import (
-    ForceCenter,
-    ForceCollisionRadius,
-    ForceLink,
-    ForceManyBody,
-    ForcePosition,
-    GraphBackground,
-)
-from rerun_bridge.blueprint.layout import ViewContents
 from rerun_bridge.blueprint.panels import (
     BlueprintPanel,
     Panel,
     SelectionPanel,
     TimePanel,
     TopPanel,
-)
-from rerun_bridge.blueprint.plot_properties import (
-    AudioPlayback,
-    PlotBackground,
-    PlotInteraction,
-    PlotLegend,
-    ScalarAxis,
-    TimeAxis,
-    VisibleTimeRanges,
-)
-from rerun_bridge.blueprint.spatial_properties import (
-    Background,
-    EntityBehavior,
-    EyeControls3D,
-    LineGrid3D,
-    MapBackground,
-    MapZoom,
-    SpatialInformation,
-    VisualBounds2D,
-)
-from rerun_bridge.blueprint.tensor_properties import (
-    TensorScalarMapping,
-    TensorSliceSelection,
-    TensorViewFit,
-)
-from rerun_bridge.blueprint.text_properties import (
-    DataframeQuery,
-    TextDocumentFormat,
-    TextLogColumns,
-    TextLogFormat,
-    TextLogRows,
 )
 from rerun_bridge.blueprint.time_ranges import TimeRange, TimeRangeBoundary, VisibleTimeRange
 from rerun_bridge.blueprint.values import (
@@ -100,6 +95,7 @@ from rerun_bridge.blueprint.views import (
 
 __all__ = [
     'AbsoluteTimeRange',
+    'ActiveVisualizers',
     'AudioPlayback',
     'AudioView',
     'Background',
@@ -179,5 +175,7 @@ __all__ = [
     'VisualBounds2D',
     'Visualizer',
     'VisualizerComponentMapping',
+    'archetypes',
+    'components',
     'to_blueprint',
 ]

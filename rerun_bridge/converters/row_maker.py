@@ -8,12 +8,13 @@ from typing import NamedTuple, TYPE_CHECKING
 
 from rerun_bridge.archetypes import CoordinateFrame
 from rerun_bridge.chunk import Rows
+from rerun_bridge.converters.base import Entry
 from rerun_bridge.log_types import STATIC
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from rerun_bridge.converters.base import AnyColumns, Entry
+    from rerun_bridge.converters.base import AnyColumns
     from rerun_bridge.converters.timelines import Moment, TimeIndex
     from rerun_bridge.encodings import Layout
     from rerun_bridge.log_types import TimelineSet
@@ -69,14 +70,9 @@ class RowMaker:
         """
         timelines, times = self._time_index.at(moment)
         rows: list[Rows] = []
-        for entry in entries:
-            path = self._base_path + entry.path or '/'
-            if entry.frame_id:
-                frame = frame_of(entry.frame_id)
-                if not self._is_logged(path, frame, timelines, moment.stamp):
-                    index = (path, timelines, times)
-                    rows.append(Rows(*index, frame.layout, frame.datas, is_retained=True))
-            columns, _, is_static, is_retained, _, stamps, num_rows, lengths = entry
+        for entry in _with_frames(entries):
+            columns, path, is_static, is_retained, _, stamps, num_rows, lengths = entry
+            path = self._base_path + path or '/'
             content = (columns.layout, columns.datas, num_rows, lengths)
             if is_static:
                 if not self._is_logged(path, columns, STATIC, 0):
@@ -106,8 +102,7 @@ class RowMaker:
         return False
 
 
-@lru_cache(maxsize=4096)
-def frame_of(frame_id: str) -> CoordinateFrame:
+def frame_entries(frame_id: str, path: str, frame_format: str = '{}') -> tuple[Entry, ...]:
     """
     Name the coordinate frame of an entity.
 
@@ -115,11 +110,29 @@ def frame_of(frame_id: str) -> CoordinateFrame:
     ----------
     frame_id
         Of ROS; a slash before it is a habit of tf1 and is stripped.
+    path
+        See `Entry`.
+    frame_format
+        What frame belongs to it; see `Converter`.
 
     Returns
     -------
-    CoordinateFrame
-        The same object for the same frame.
+    tuple of Entry
+        The same object for the same frame; none for the empty frame.
 
     """
-    return CoordinateFrame(frame_id.removeprefix('/'))
+    return _frame_entries(frame_id.removeprefix('/'), path, frame_format)
+
+
+@lru_cache(maxsize=4096)
+def _frame_entries(frame_id: str, path: str, frame_format: str) -> tuple[Entry, ...]:
+    if not frame_id:
+        return ()
+    return (Entry(CoordinateFrame(frame_format.format(frame_id)), path, is_retained=True),)
+
+
+def _with_frames(entries: Iterable[Entry]) -> Iterator[Entry]:
+    for entry in entries:
+        if entry.frame_id:
+            yield from frame_entries(entry.frame_id, entry.path)
+        yield entry

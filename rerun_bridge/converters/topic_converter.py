@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rerun_bridge.cdr import decoder_for, Nested
-from rerun_bridge.converters.base import Converter, Entry, find_converter, Topic, TopicOptions
+from rerun_bridge.converters.base import Converter, find_converter, Topic, TopicOptions
 from rerun_bridge.converters.reflection import reflect
-from rerun_bridge.converters.row_maker import frame_of, RowMaker
+from rerun_bridge.converters.row_maker import frame_entries, RowMaker
 from rerun_bridge.converters.stamps import stamp_nanos
 from rerun_bridge.converters.timelines import Moment, TimeIndex, TimelineNames
 from rerun_bridge.errors import ConversionError
@@ -19,6 +19,7 @@ from rerun_bridge.log_types import normalize_entity_path
 if TYPE_CHECKING:
     from rerun_bridge.cdr import Definitions, Message
     from rerun_bridge.chunk import Rows
+    from rerun_bridge.converters.base import Entry
 
 _HEADER = 'std_msgs/msg/Header'
 _TIME = 'builtin_interfaces/msg/Time'
@@ -138,8 +139,7 @@ class TopicConverter:
             return stamp_nanos(message.header.stamp)
         return stamp_nanos(message.stamp) if self._has_stamp else 0
 
-    def _frame_of(self, message: Message) -> list[Entry]:
-        if not self._frame_format or not message.header.frame_id:
-            return []
-        frame_id = message.header.frame_id.removeprefix('/')
-        return [Entry(frame_of(self._frame_format.format(frame_id)), is_retained=True)]
+    def _frame_of(self, message: Message) -> tuple[Entry, ...]:
+        if not self._frame_format:
+            return ()
+        return frame_entries(message.header.frame_id, '', self._frame_format)

@@ -158,9 +158,10 @@ def _build(
         return pa.nulls(length)
     is_union = pa.types.is_union(arrow_type)
     own = [None if is_union else _to_buffer(next(buffers))]
-    for _ in range(arrow_type.num_buffers - 1):
-        # Only validity may be absent; other empty buffers must be there.
-        own.append(_to_buffer(next(buffers)) or pa.py_buffer(b''))
+    # Only validity may be absent; other empty buffers must be there.
+    own.extend(
+        _to_buffer(next(buffers)) or pa.py_buffer(b'') for _ in range(arrow_type.num_buffers - 1)
+    )
     children = [
         _build(arrow_type.field(i).type, nodes, buffers) for i in range(arrow_type.num_fields)
     ]

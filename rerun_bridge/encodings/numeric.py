@@ -83,7 +83,8 @@ class Primitive:
 
     def coerce(self, value: Any) -> Numbers:  # noqa: ANN401
         """Take a number or any array of numbers, flattened."""
-        return to_owned(value, self.dtype).reshape(-1)
+        array = to_owned(value, self.dtype)
+        return array if array.ndim == 1 else array.reshape(-1)
 
     def count(self, data: Numbers) -> int:
         """Return the number of numbers."""
@@ -125,8 +126,10 @@ class Vector(Primitive):
         """Take one vector or an array of vectors; the result has shape (n, size)."""
         array = to_owned(value, self.dtype)
         shape = array.shape
+        if shape == (self.size,):
+            return array[np.newaxis]
         if shape[-1] == self.size or self._fits(shape):
-            return array.reshape(-1, self.size)
+            return array if len(shape) == 2 else array.reshape(-1, self.size)  # noqa: PLR2004
         msg = f'expected vectors of {self.size} numbers, got an array of shape {shape}'
         raise UsageError(msg)
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _SANITIZED = str.maketrans(dict.fromkeys(', -.\\', '_'))
 _LZ4 = 2
+_NAMESPACES = ('rerun.archetypes.', 'rerun.blueprint.archetypes.')
 
 
 class Manifest:
@@ -132,7 +133,8 @@ class Manifest:
         }
         for component, has in components.items():
             metadata = {**component_metadata(component), 'rerun:index': 'rerun:static'}
-            table.add(f'{component.name}:has_static_data', pa.array(is_static & has), metadata)
+            name = f'{_full_name(component)}:has_static_data'
+            table.add(name, pa.array(is_static & has), metadata)
         ranges = self._time_ranges(kind_of)
         for timeline, (start, end, on_timeline) in ranges.items():
             arrow_type, metadata = time_type(timeline), {'rerun:index': timeline.name}
@@ -152,7 +154,7 @@ class Manifest:
                     'num_rows': pa.array(np.where(both, facts[:, 2], 0).astype('u8')),
                 }
                 for suffix, column in columns.items():
-                    name = f'{timeline.name}:{component.name}:{suffix}'
+                    name = f'{timeline.name}:{_full_name(component)}:{suffix}'
                     table.add(name, column, metadata, nullable=True)
 
     def _time_ranges(self, kind_of: Any) -> dict[Timeline, tuple[Any, Any, Any]]:  # noqa: ANN401
@@ -195,7 +197,7 @@ class Manifest:
                 }
                 if not timelines.timelines:
                     metadata['rerun:is_static'] = 'true'
-                name = f'{_display_path(entity_path)}:{component.name}'
+                name = f'{_display_path(entity_path)}:{_full_name(component)}'
                 fields[entity_path, component.name] = field.with_name(name).with_metadata(metadata)
         return pa.schema([fields[key] for key in sorted(fields)])
 
@@ -235,3 +237,14 @@ def _display_path(entity_path: str) -> str:
     if entity_path.startswith(prefix):
         return f'property:{entity_path[len(prefix) :]}'
     return entity_path
+
+
+def _full_name(component: Component) -> str:
+    """Return the name of a component with its archetype, which its own name may leave out."""
+    archetype = component.archetype
+    if archetype is None:
+        return component.name
+    for namespace in _NAMESPACES:
+        archetype = archetype.removeprefix(namespace)
+    prefix = f'{archetype}:'
+    return component.name if component.name.startswith(prefix) else prefix + component.name

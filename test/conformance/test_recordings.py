@@ -15,10 +15,14 @@ import numpy as np
 import pytest
 
 import rerun_bridge as rr
+from rerun_bridge.chunk import Rows
+from rerun_bridge.encodings import Component, Layout, Primitive
 from rerun_bridge.errors import DecodeError
 from rerun_bridge.log_encoding import Decoder
+from rerun_bridge.log_types import STATIC
 from test.official import entities, errors, stop, timelines, Viewer, wait_for
 from test.recordings import column, num_rows, scalars
+from test.unit.samples import TIMELINES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +111,21 @@ def test_every_kind_of_file_verifies(
     paths['memory'].write_bytes(memory.drain_as_bytes())
     rec.disconnect()
     official.verify(*paths.values())
+
+
+def test_components_of_other_archetypes_verify(
+    official: Official, rec: rr.RecordingStream, tmp_path: Path
+) -> None:
+    """The footer names a component by its archetype even where its own name does not."""
+    names = {'altitude': 'sensor_msgs.msg.NavSatFix', 'pkg.msg.T:message': 'pkg.msg.T', 'x y': None}
+    rec.save(tmp_path / 'a.rrd')
+    for name, archetype in names.items():
+        component = Component(name, archetype, None, Primitive('<f8'))
+        data = component.encoding.coerce(1.0)
+        rec.log_rows([Rows('/x', TIMELINES, (1, 2), Layout.of([component]), (data,))])
+        rec.log_rows([Rows('/y', STATIC, (), Layout.of([component]), (data,))])
+    rec.disconnect()
+    official.verify(tmp_path / 'a.rrd')
 
 
 def test_joined_pieces_of_a_binary_stream_are_read(

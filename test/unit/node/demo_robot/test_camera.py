@@ -23,8 +23,10 @@ def standing(x: float, y: float, yaw: float) -> Motion:
 
 def test_shapes_and_types() -> None:
     frame = Camera(64, 48).shoot(YARD, PATH.at(5.0))
-    assert (frame.rgb.shape, frame.rgb.dtype) == ((48, 64, 3), np.uint8)
-    assert (frame.depth_mm.shape, frame.depth_mm.dtype) == ((48, 64), np.uint16)
+    assert frame.rgb.shape == (48, 64, 3)
+    assert frame.rgb.dtype == np.dtype(np.uint8)
+    assert frame.depth_mm.shape == (48, 64)
+    assert frame.depth_mm.dtype == np.dtype(np.uint16)
 
 
 @pytest.mark.parametrize(('width', 'height'), [(64, 48), (161, 97), (640, 480)])

@@ -39,7 +39,7 @@ def world(*solids: Box | Cylinder) -> World:
 
 def look(
     place: World, *, yaw_rad: float = 0.0, slope: float = 0.0, x: float = 0.0, y: float = 0.0
-) -> tuple[float, int]:
+) -> tuple[object, int]:
     directions = np.array([[math.cos(yaw_rad)], [math.sin(yaw_rad)]], np.float32)
     hits = cast(place, Rays((x, y, EYE), directions, np.array([slope], np.float32)))
     return float(hits.t[0, 0]), int(hits.surface[0, 0])

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Values are taken in every form that YAML and the command line give them."""
+
+from __future__ import annotations
+
+from array import array
+import math
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rerun_bridge.errors import ParameterError
+from rerun_bridge.node.parameter_checks import (
+    boolean,
+    integer,
+    number,
+    one_of,
+    patterns,
+    text,
+    texts,
+)
+
+if TYPE_CHECKING:
+    from rerun_bridge.node.parameter_checks import Check
+
+GOOD: list[tuple[Check, object, object]] = [
+    (boolean, True, True),
+    (text, '', ''),
+    (texts, None, []),
+    (texts, [], []),
+    (texts, array('q'), []),
+    (texts, ('a', 'b'), ['a', 'b']),
+    (patterns, ['/a/.*'], ['/a/.*']),
+    (number(), 2, 2.0),
+    (number(), -1.5, -1.5),
+    (number(0, 1), 1, 1.0),
+    (integer(0, 10), 3.0, 3),
+    (integer(0, 10), 10, 10),
+    (one_of('drop', 'buffer'), 'drop', 'drop'),
+]
+BAD: list[tuple[Check, object, str]] = [
+    (boolean, 1, 'must be true or false, not 1'),
+    (boolean, 'true', 'must be true or false'),
+    (text, 3, 'must be a text, not 3'),
+    (texts, 'a', "must be a list of texts, not 'a'"),
+    (texts, [1], 'must be a list of texts'),
+    (texts, 5, 'must be a list of texts'),
+    (patterns, ['('], 'is no regular expression'),
+    (number(), True, 'must be a number'),
+    (number(), '2', 'must be a number'),
+    (number(0, 1), 2, 'must be a number at least 0 and at most 1, not 2'),
+    (number(0), math.nan, 'must be a number at least 0, not nan'),
+    (integer(0, 10), 2.5, 'must be an integer at least 0 and at most 10, not 2.5'),
+    (integer(0, 10), math.inf, 'must be an integer'),
+    (integer(0, 10), 11, 'must be an integer'),
+    (one_of('drop', 'buffer'), 'keep', "must be one of drop, buffer, not 'keep'"),
+    (one_of('drop', 'buffer'), [], 'must be one of drop, buffer'),
+]
+
+
+@pytest.mark.parametrize(('check', 'value', 'expected'), GOOD)
+def test_good_values(check: Check, value: object, expected: object) -> None:
+    result = check(value)
+    assert result == expected
+    assert type(result) is type(expected)
+
+
+@pytest.mark.parametrize(('check', 'value', 'message'), BAD)
+def test_bad_values(check: Check, value: object, message: str) -> None:
+    with pytest.raises(ParameterError, match=message.replace('.', r'\.')):
+        check(value)

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Requests switch the sinks of a real recording, and failing ones change nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+import re
+from typing import Any, TYPE_CHECKING
+
+import pytest
+
+from rerun_bridge.archetypes import Scalars
+from rerun_bridge.errors import ParameterError, RerunBridgeError, SinkOpenError, UsageError
+from rerun_bridge.node.parameters import PARAMETERS
+from rerun_bridge.node.sink_control import SinkControl
+from rerun_bridge.sdk import RecordingStream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, Any]:
+    values = {name: parameter.default for name, parameter in PARAMETERS.items()}
+    values['save.path'] = str(tmp_path / 'default.rrd')
+    values['connect.flush_timeout_sec'] = 0.0
+    return values
+
+
+@pytest.fixture
+def recording() -> Iterator[RecordingStream]:
+    stream = RecordingStream('test', on_full='drop', when_disconnected='drop')
+    yield stream
+    stream.close()
+
+
+@pytest.fixture
+def control(recording: RecordingStream) -> SinkControl:
+    return SinkControl(recording, lambda _timeout_sec: True)
+
+
+def test_save_uses_its_parameters_and_says_so(
+    control: SinkControl, settings: dict[str, Any], tmp_path: Path
+) -> None:
+    sentence = control.open('save', {}, settings)
+    path = tmp_path / 'default.rrd'
+    assert sentence == f'saving to {path} (path {path}, overwrite false)'
+    assert control.names == [f'save:{path}']
+    assert path.exists()
+
+
+def test_arguments_win_over_parameters(
+    control: SinkControl, settings: dict[str, Any], tmp_path: Path
+) -> None:
+    path = tmp_path / 'deep' / 'folder' / '%Y.rrd'
+    control.open('save', {'path': str(path)}, settings)
+    found = [entry.name for entry in path.parent.iterdir()]
+    assert len(found) == 1
+    assert re.fullmatch(r'\d{4}\.rrd', found[0])
+
+
+def test_an_existing_file_is_kept_unless_overwriting_is_allowed(
+    control: SinkControl, settings: dict[str, Any], tmp_path: Path
+) -> None:
+    path = tmp_path / 'default.rrd'
+    path.write_text('precious')
+    with pytest.raises(SinkOpenError, match=r'the file exists.*save\.overwrite'):
+        control.open('save', {}, settings)
+    assert path.read_text() == 'precious'
+    control.open('save', {'overwrite': True}, settings)
+    assert path.read_bytes().startswith(b'RRF2')
+
+
+@pytest.mark.parametrize(
+    ('kind', 'arguments', 'message'),
+    [
+        ('sav', {}, "no sink 'sav'; use one of connect, save"),
+        ('save', {'pth': '/x'}, 'save has no argument pth; did you mean path?'),
+        ('save', {'zzz': '/x'}, 'it takes path, overwrite'),
+        ('save', {'path': 5}, 'path must be a text'),
+        ('save', {'path': '/'}, 'a folder'),
+        ('save', {'path': '/proc/x/y.rrd'}, 'folder cannot be made'),
+        ('connect', {'addr': 'x:y:z'}, 'malformed viewer address'),
+        ('connect', {'flush_timeout_sec': 'long'}, 'flush_timeout_sec must be a number'),
+        ('spawn', {'port': 70000}, 'port must be an integer at least 1 and at most 65535'),
+    ],
+)
+def test_what_fails_changes_nothing(
+    control: SinkControl,
+    recording: RecordingStream,
+    settings: dict[str, Any],
+    kind: str,
+    arguments: dict[str, object],
+    message: str,
+) -> None:
+    control.open('save', {}, settings)
+    before = recording.sinks
+    with pytest.raises(RerunBridgeError, match=re.escape(message)):
+        control.open(kind, arguments, settings)
+    assert recording.sinks == before
+
+
+def test_sinks_are_replaced_or_added(
+    control: SinkControl, settings: dict[str, Any], tmp_path: Path
+) -> None:
+    control.open('save', {}, settings)
+    other = tmp_path / 'other.rrd'
+    sentence = control.open('save', {'path': str(other)}, settings)
+    assert sentence.endswith(f', in place of save:{tmp_path}/default.rrd')
+    assert control.names == [f'save:{other}']
+    settings['replace_sinks'] = False
+    control.open('connect', {'addr': '127.0.0.1:1', 'flush_timeout_sec': 0}, settings)
+    assert control.names == [f'save:{other}', 'connect:127.0.0.1:1']
+
+
+def test_the_desired_state_keeps_what_is_open(
+    control: SinkControl, recording: RecordingStream, settings: dict[str, Any], tmp_path: Path
+) -> None:
+    first, second = (f'save:{tmp_path}/{name}.rrd' for name in 'ab')
+    control.switch([first], settings)
+    kept = recording.sinks[0]
+    control.switch([first, second], settings)
+    assert control.names == [first, second]
+    assert recording.sinks[0] is kept
+    control.switch([second], settings)
+    assert control.names == [second]
+    assert kept.status().state.value == 'closed'
+    control.switch(['none'], settings)
+    assert control.names == ['none']
+    control.switch([], settings)
+    assert control.names == ['none']
+
+
+def test_what_a_sink_leaves_out_is_in_the_parameters(
+    control: SinkControl, settings: dict[str, Any], tmp_path: Path
+) -> None:
+    control.switch(['save', 'connect'], settings)
+    assert control.names == [f'save:{tmp_path}/default.rrd', 'connect:127.0.0.1:9876']
+
+
+@pytest.mark.parametrize(
+    ('wanted', 'error', 'message'),
+    [
+        (['none', 'connect'], ParameterError, 'beside others'),
+        (['connect', 'connect'], ParameterError, 'names one twice'),
+        (['serv'], ParameterError, "no sink 'serv'"),
+        (['connect:a b'], UsageError, 'malformed viewer address'),
+        (['spawn:abc'], ParameterError, 'port must be an integer'),
+        (['save:/proc/nothing/x.rrd'], SinkOpenError, 'folder cannot be made'),
+    ],
+)
+def test_a_desired_state_that_fails_changes_nothing(
+    control: SinkControl,
+    recording: RecordingStream,
+    settings: dict[str, Any],
+    wanted: list[str],
+    error: type[Exception],
+    message: str,
+) -> None:
+    control.open('save', {}, settings)
+    before = recording.sinks
+    with pytest.raises(error, match=message):
+        control.switch(wanted, settings)
+    assert recording.sinks == before
+
+
+def test_disconnect_says_what_it_closed_and_what_follows(
+    control: SinkControl, recording: RecordingStream, settings: dict[str, Any], tmp_path: Path
+) -> None:
+    control.open('save', {}, settings)
+    sentence = control.disconnect(settings)
+    assert sentence == (
+        f'closed save:{tmp_path}/default.rrd; what arrives now is dropped (disconnect.policy drop)'
+    )
+    assert recording.sinks == ()
+    assert 'nothing, no sink was open' in control.disconnect(settings)
+
+
+def test_flush_delivers(
+    control: SinkControl, recording: RecordingStream, settings: dict[str, Any], tmp_path: Path
+) -> None:
+    assert control.flush().startswith('flushed nothing, no sink is open')
+    control.open('save', {}, settings)
+    path = tmp_path / 'default.rrd'
+    before = path.stat().st_size
+    recording.log('/a', Scalars(1.0))
+    assert control.flush().startswith(f'flushed save:{path} in ')
+    assert path.stat().st_size > before
+
+
+def test_an_unreachable_viewer_fails_a_flush(
+    control: SinkControl, settings: dict[str, Any]
+) -> None:
+    control.open('connect', {'addr': '127.0.0.1:1'}, settings)
+    with pytest.raises(RerunBridgeError, match='did not reach the viewer'):
+        control.flush()
+
+
+def test_spawning_uses_a_viewer_that_is_there(
+    control: SinkControl, settings: dict[str, Any], free_port: int
+) -> None:
+    import socket  # noqa: PLC0415 - this test alone
+
+    with socket.create_server(('127.0.0.1', free_port)):
+        sentence = control.open('spawn', {'port': free_port, 'connect': False}, settings)
+        assert sentence.startswith(f'found a viewer on port {free_port} (')
+        assert control.names == ['none']
+        control.open('spawn', {'port': free_port}, settings)
+        assert control.names == [f'spawn:{free_port}']

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What became of every message is counted, and the counts add up."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rerun_bridge.archetypes import Scalars
+from rerun_bridge.chunk import Rows
+from rerun_bridge.errors import ConversionError
+from rerun_bridge.log_types import STATIC
+from rerun_bridge.node.sample import Sample
+from rerun_bridge.node.topic import Topic
+from rerun_bridge.node.topic_queue import QueueSet
+from rerun_bridge.node.worker import ConvertWorkers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Numbers:
+    """Stands for a converter: what happens is in the bytes."""
+
+    def convert(self, data: bytes, *, log_time_nanos: int, publish_time_nanos: int) -> list[Rows]:
+        assert log_time_nanos >= publish_time_nanos
+        if data == b'bad':
+            msg = 'these bytes are no message'
+            raise ConversionError(msg)
+        if data == b'bug':
+            msg = 'a mistake of ours'
+            raise ZeroDivisionError(msg)
+        if data == b'empty':
+            return []
+        archetype = Scalars(1.0)
+        return [Rows('/a', STATIC, (), archetype.layout, archetype.datas)]
+
+
+class Log:
+    """Stands for a recording that can be without sinks."""
+
+    def __init__(self) -> None:
+        self.rows: list[Rows] = []
+        self.is_open = True
+
+    def log_rows(self, rows: Sequence[Rows]) -> bool:
+        if self.is_open:
+            self.rows += rows
+        return self.is_open
+
+
+class Setup:
+    """A topic with all that it needs."""
+
+    def __init__(self, *, is_heavy: bool = False) -> None:
+        self.log = Log()
+        self.queues: QueueSet[Topic] = QueueSet(1 << 20)
+        self.topic = Topic('/n', 'a/msg/N', Numbers(), self.queues, is_heavy=is_heavy)
+        self._next = 0
+
+    def receive(self, data: bytes = b'good', number: int | None = None) -> None:
+        self._next = self._next + 1 if number is None else number
+        self.topic.receive(Sample(data, 1000 * self._next, 1000 * self._next, self._next, b'p'))
+
+    def finish(self) -> None:
+        workers = ConvertWorkers(self.queues, self.log)
+        workers.start()
+        assert workers.stop(30)
+
+
+def test_counts_add_up() -> None:
+    setup = Setup()
+    for data in (b'good', b'bad', b'empty', b'bug', b'good', b'good'):
+        setup.receive(data)
+    setup.receive(number=10)
+    setup.receive(number=10)
+    assert setup.topic.counts().waiting == 7
+    setup.finish()
+    counts = setup.topic.counts()
+    assert counts.converted == len(setup.log.rows) == 4
+    assert (counts.skipped, counts.failed, counts.waiting, counts.lost) == (1, 2, 0, 3)
+    assert counts.duplicates == 1
+    assert counts.num_bytes == len(b'good') * 4 + len(b'bad') + len(b'empty') + len(b'bug')
+    accounted = counts.converted + counts.skipped + counts.failed + counts.discarded
+    assert counts.received == accounted + counts.dropped == 7
+    assert counts.received + counts.lost + counts.missed_before == 10
+
+
+def test_without_a_sink_messages_are_counted_as_discarded() -> None:
+    setup = Setup()
+    setup.log.is_open = False
+    setup.receive()
+    setup.finish()
+    assert setup.topic.counts().discarded == 1
+
+
+def test_heavy_topics_count_what_was_dropped() -> None:
+    setup = Setup(is_heavy=True)
+    for _ in range(15):
+        setup.receive()
+    setup.finish()
+    counts = setup.topic.counts()
+    assert (counts.dropped, counts.converted, counts.waiting) == (5, 10, 0)
+
+
+def test_a_rate_limit_keeps_its_average() -> None:
+    setup = Setup()
+    setup.topic.max_rate = 10.0
+    for i in range(1000):
+        nanos = i * 7_000_000
+        setup.topic.receive(Sample(b'good', nanos, nanos, i + 1, b'p'))
+    setup.finish()
+    counts = setup.topic.counts()
+    assert counts.converted == pytest.approx(70, abs=1)
+    assert counts.received == 1000 == counts.converted + counts.skipped
+
+
+def test_after_a_pause_a_rate_limit_lets_no_burst_through() -> None:
+    setup = Setup()
+    setup.topic.max_rate = 1.0
+    for i, second in enumerate((0.0, 100.0, 100.1, 100.2, 101.0)):
+        nanos = int(second * 1e9)
+        setup.topic.receive(Sample(b'good', nanos, nanos, i + 1, b'p'))
+    setup.finish()
+    assert setup.topic.counts().converted == 3
+
+
+def test_one_warning_for_many_bad_messages(caplog: pytest.LogCaptureFixture) -> None:
+    setup = Setup()
+    for _ in range(20):
+        setup.receive(b'bad')
+        setup.receive(b'bug')
+    with caplog.at_level(logging.WARNING, 'rerun_bridge'):
+        setup.finish()
+    assert setup.topic.counts().failed == 40
+    assert [record.levelname for record in caplog.records] == ['WARNING', 'ERROR']
+    assert caplog.records[0].getMessage() == '/n: these bytes are no message'
+
+
+def test_latency_is_from_publishing_to_logging() -> None:
+    setup = Setup()
+    for _ in range(200):
+        setup.receive()
+    setup.finish()
+    assert setup.topic.latency_sec > 1e6
