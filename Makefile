@@ -14,9 +14,9 @@ DISTRO ?= kilted
 DEMO_SEC ?= 30
 ARGS ?=
 BIN := .venv/bin
-export PYTHON DISTRO DEMO_SEC
-export RERUN_CLI := $(CURDIR)/.venv-rerun/bin/rerun
-export RERUN_PYTHON := $(CURDIR)/.venv-rerun/bin/python
+RERUN_CLI ?= $(CURDIR)/.venv-rerun/bin/rerun
+RERUN_PYTHON ?= $(CURDIR)/.venv-rerun/bin/python
+export PYTHON DISTRO DEMO_SEC RERUN_CLI RERUN_PYTHON
 unexport _ROS_WHEELS_BOOTSTRAP_COMPLETE
 
 .PHONY: demo test lint bench clean setup-test setup-rerun

@@ -99,7 +99,9 @@ case $purpose in
 demo) setup_package bags,images ;;
 test)
     tools=('setuptools<80' wheel)
-    [ -n "$sourced" ] || tools+=("ros-$distro-ament-flake8" "ros-$distro-ament-pep257" flake8 pydocstyle)
+    if [ -z "$sourced" ]; then
+        tools+=("ros-$distro-ament-flake8" "ros-$distro-ament-pep257" "ros-$distro-test-msgs" flake8 pydocstyle)
+    fi
     setup_package bags,bench,images,lint,test "${tools[@]}"
     ;;
 *) die "setup.sh knows demo and test, not '$purpose'" ;;

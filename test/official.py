@@ -56,8 +56,12 @@ class Official(NamedTuple):
 
     def script(self, source: str, *arguments: object) -> str:
         """Run a script with rerun-sdk."""
+        return self.python_program('-c', source, *arguments)
+
+    def python_program(self, *arguments: object) -> str:
+        """Run Python with rerun-sdk."""
         done = subprocess.run(
-            [self.python, '-c', source, *map(str, arguments)],
+            [self.python, *map(str, arguments)],
             env=self.env,
             capture_output=True,
             text=True,

@@ -9,8 +9,8 @@ import pytest
 
 REPO = Path(__file__).parents[1]
 CHECKED = [str(REPO / name) for name in ('rerun_bridge', 'launch', 'test', 'setup.py')]
-THE_FORMATTERS = ' E203 '
-"""Blanks around the colon of a slice, which the formatter puts there."""
+RUFFS = (' E203 ', ' E501 ')
+"""What ruff judges better: blanks around the colon of a slice, lines long by a pragma alone."""
 
 
 @pytest.mark.linter
@@ -19,4 +19,4 @@ def test_flake8(capsys: pytest.CaptureFixture[str]) -> None:
     ament_flake8 = pytest.importorskip('ament_flake8.main')
     _, errors = ament_flake8.main_with_errors(argv=CHECKED)
     capsys.readouterr()
-    assert [error for error in errors if THE_FORMATTERS not in error] == []
+    assert [error for error in errors if not any(code in error for code in RUFFS)] == []

@@ -204,10 +204,13 @@ class AnyBatchValue:
 class _Loose(Archetype):
     """Components that are named one by one."""
 
-    def __init__(self, archetype: str | None, *, drop_untyped_nones: bool) -> None:
+    def __init__(
+        self, archetype: str | None, components: Mapping[str, Any], *, drop_untyped_nones: bool
+    ) -> None:
         self._archetype = archetype
-        self._drop_untyped_nones = drop_untyped_nones
         self._columns: dict[Component, pa.Array] = {}
+        for name, value in components.items():
+            self._add(self._descriptor(name), value, drop=drop_untyped_nones)
         self._finish()
 
     def _descriptor(self, name: str, component_type: str | None = None) -> ComponentDescriptor:
@@ -323,10 +326,7 @@ class AnyValues(_Loose):
     """
 
     def __init__(self, drop_untyped_nones: bool = True, **kwargs: Any) -> None:  # noqa: ANN401, FBT001, FBT002
-        super().__init__(None, drop_untyped_nones=drop_untyped_nones)
-        for name, value in kwargs.items():
-            self._add(self._descriptor(name), value, drop=drop_untyped_nones)
-        self._finish()
+        super().__init__(None, kwargs, drop_untyped_nones=drop_untyped_nones)
 
     @classmethod
     def columns(cls, drop_untyped_nones: bool = True, **kwargs: Any) -> ComponentColumnList:  # noqa: ANN401, FBT001, FBT002
@@ -373,10 +373,7 @@ class DynamicArchetype(_Loose):
         drop_untyped_nones: bool = True,  # noqa: FBT001, FBT002 - as in rerun-sdk
         components: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(archetype, drop_untyped_nones=drop_untyped_nones)
-        for name, value in (components or {}).items():
-            self._add(self._descriptor(name), value, drop=drop_untyped_nones)
-        self._finish()
+        super().__init__(archetype, components or {}, drop_untyped_nones=drop_untyped_nones)
 
     @classmethod
     def columns(

@@ -31,6 +31,10 @@ class Color(Primitive):
         """Take one color or a sequence of them; see the module for the rules."""
         if isinstance(value, int):
             return super().coerce(value)
+        if isinstance(value, (list, tuple)) and len(value) in {_RGB, _RGBA}:
+            one = _pack_one(value)
+            if one is not None:
+                return np.array((one,), self.dtype)
         try:
             colors = np.asarray(value)
             if colors.dtype == object:
@@ -40,8 +44,15 @@ class Color(Primitive):
         if colors.ndim != 2:  # noqa: PLR2004 - rows of a matrix are the usual case
             colors = _as_rows(colors.squeeze())
         if colors.dtype == np.uint32:
-            return np.array(colors, self.dtype).reshape(-1)
+            return super().coerce(value)
         return _pack_rows(colors)
+
+
+def _pack_one(channels: list[Any] | tuple[Any, ...]) -> int | None:
+    try:
+        return int.from_bytes(bytes(channels).ljust(_RGBA, b'\xff'), 'big')
+    except (TypeError, ValueError):  # floats, colors, or numbers above 255
+        return None
 
 
 def _as_rows(colors: Array) -> Array:

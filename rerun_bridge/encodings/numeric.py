@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +36,7 @@ def non_null(arrow_type: pa.DataType) -> pa.Field:
     return pa.field('item', arrow_type, nullable=False)
 
 
-def to_owned(value: Any, dtype: np.dtype[Any]) -> Numbers:  # noqa: ANN401
+def to_owned(value: Any, dtype: np.dtype[Any], min_ndim: int = 1) -> Numbers:  # noqa: ANN401
     """
     Convert to an array that the caller cannot change.
 
@@ -45,6 +46,8 @@ def to_owned(value: Any, dtype: np.dtype[Any]) -> Numbers:  # noqa: ANN401
         A number, a (nested) sequence, an array or anything with the buffer protocol.
     dtype
         Wanted element type.
+    min_ndim
+        Ones are put before the shape of what has fewer dimensions and is copied.
 
     Returns
     -------
@@ -60,7 +63,7 @@ def to_owned(value: Any, dtype: np.dtype[Any]) -> Numbers:  # noqa: ANN401
     try:
         if isinstance(value, (np.ndarray, memoryview)) and is_immutable(value):
             return np.ascontiguousarray(value, dtype)
-        return np.array(value, dtype, order='C', ndmin=1)
+        return np.array(value, dtype, order='C', ndmin=min_ndim)
     except (TypeError, ValueError, OverflowError) as exc:
         msg = f'cannot read numbers of type {dtype} from {type(value).__name__}: {exc}'
         raise UsageError(msg) from exc
@@ -83,6 +86,8 @@ class Primitive:
 
     def coerce(self, value: Any) -> Numbers:  # noqa: ANN401
         """Take a number or any array of numbers, flattened."""
+        if type(value) is float:  # the usual case, in half the time
+            return np.array((value,), self.dtype)
         array = to_owned(value, self.dtype)
         return array if array.ndim == 1 else array.reshape(-1)
 
@@ -124,18 +129,15 @@ class Vector(Primitive):
 
     def coerce(self, value: Any) -> Numbers:  # noqa: ANN401
         """Take one vector or an array of vectors; the result has shape (n, size)."""
-        array = to_owned(value, self.dtype)
-        shape = array.shape
-        if shape == (self.size,):
-            return array[np.newaxis]
-        if shape[-1] == self.size or self._fits(shape):
-            return array if len(shape) == 2 else array.reshape(-1, self.size)  # noqa: PLR2004
-        msg = f'expected vectors of {self.size} numbers, got an array of shape {shape}'
+        array = to_owned(value, self.dtype, 2)
+        if array.shape[-1] == self.size or self._fits(np.shape(value)):
+            return array if array.shape[1:] == (self.size,) else array.reshape(-1, self.size)
+        msg = f'expected vectors of {self.size} numbers, got an array of shape {np.shape(value)}'
         raise UsageError(msg)
 
     def _fits(self, shape: tuple[int, ...]) -> bool:
-        if len(shape) == 1 or 0 in shape:
-            return shape[-1] % self.size == 0 or 0 in shape
+        if 0 in shape or len(shape) < 2:  # noqa: PLR2004 - not a matrix
+            return math.prod(shape) % self.size == 0
         # Column vectors, as (n, 3, 1), are fine.
         return next((length for length in reversed(shape[1:]) if length != 1), 1) == self.size
 

@@ -20,6 +20,7 @@ from rerun_bridge.encodings import Component, Layout, Primitive
 from rerun_bridge.errors import DecodeError
 from rerun_bridge.log_encoding import Decoder
 from rerun_bridge.log_types import STATIC
+from test.conformance import record_calls
 from test.official import entities, errors, stop, timelines, Viewer, wait_for
 from test.recordings import column, num_rows, scalars
 from test.unit.samples import TIMELINES
@@ -92,6 +93,17 @@ def test_file_equals_that_of_the_official_sdk(official: Official, tmp_path: Path
     official.run('rrd', 'print', '-vvv', tmp_path / 'ours.rrd')
 
 
+def test_every_archetype_in_a_file_equals_that_of_the_official_sdk(
+    official: Official, tmp_path: Path
+) -> None:
+    ours, theirs = tmp_path / 'ours.rrd', tmp_path / 'theirs.rrd'
+    count = record_calls.record(rr, str(ours))
+    answer = official.python_program(record_calls.__file__, 'rerun', theirs)
+    assert int(answer) == count > 100
+    official.verify(ours)
+    official.run('rrd', 'compare', '--unordered', '--ignore-timeline', 'log_time', ours, theirs)
+
+
 def test_every_kind_of_file_verifies(
     official: Official, rec: rr.RecordingStream, tmp_path: Path
 ) -> None:
@@ -117,7 +129,11 @@ def test_components_of_other_archetypes_verify(
     official: Official, rec: rr.RecordingStream, tmp_path: Path
 ) -> None:
     """The footer names a component by its archetype even where its own name does not."""
-    names = {'altitude': 'sensor_msgs.msg.NavSatFix', 'pkg.msg.T:message': 'pkg.msg.T', 'x y': None}
+    names = {
+        'altitude': 'sensor_msgs.msg.NavSatFix',
+        'pkg.msg.T:message': 'pkg.msg.T',
+        'x y': None,
+    }
     rec.save(tmp_path / 'a.rrd')
     for name, archetype in names.items():
         component = Component(name, archetype, None, Primitive('<f8'))

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(not find_spec('rclpy'), reason='ROS 2 is not in reach')
+pytestmark = [
+    pytest.mark.skipif(not find_spec('rclpy'), reason='ROS 2 is not in reach'),
+    pytest.mark.filterwarnings("ignore:module 'sre:DeprecationWarning"),  # of rclpy
+]
 
 HAS_TF = bool(find_spec('tf2_msgs'))
 HAS_JPEG = bool(find_spec('cv2') or find_spec('PIL'))

@@ -89,10 +89,9 @@ def values_of(rows: list[Rows]) -> dict[str, Any]:
 
     """
     return {
-        f'{each.entity_path}@{name}': column[-1]
-        for each in rows
-        for name, column in columns_of(each).items()
-        if not name.startswith('rerun.controls')
+        f'{each.entity_path}@{component.name}': columns[component.name][-1]
+        for each, columns in zip(rows, map(columns_of, rows))  # noqa: B905
+        for component in each.layout.components
     }
 
 

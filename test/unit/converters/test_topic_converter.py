@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import pytest
 
-from rerun_bridge.chunk import Rows
 from rerun_bridge.converters import supported_types, TimelineNames, TopicConverter, TopicOptions
 from rerun_bridge.errors import CdrError, ConversionError, UnsupportedTypeError, UsageError
 from test.unit.converters.ros_messages import (
@@ -20,6 +19,9 @@ from test.unit.converters.ros_messages import (
     topic_converter,
     values_of,
 )
+
+if TYPE_CHECKING:
+    from rerun_bridge.chunk import Rows
 
 VECTOR = 'geometry_msgs/msg/Vector3Stamped'
 RECEIVED = {

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings, strategies as st
+import numpy as np
+import pytest
+
+from rerun_bridge.converters import TopicOptions
+from rerun_bridge.converters.palette import turbo
+from rerun_bridge.errors import ConversionError
+from test.unit.converters.ros_messages import convert, HEADER, topic_converter, values_of
+
+CLOUD = 'sensor_msgs/msg/PointCloud2'
+DATATYPES = {'i1': 1, 'u1': 2, 'i2': 3, 'u2': 4, 'i4': 5, 'u4': 6, 'f4': 7, 'f8': 8}
+XYZ = [('x', 'f4'), ('y', 'f4'), ('z', 'f4')]
+POINTS = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+RGB_CODE = 0x99FF8040
+
+
+def cloud(points: np.ndarray[Any, Any], **fields: Any) -> dict[str, Any]:
+    """Make a cloud of a structured array, (n,) or (height, width)."""
+    height, width = points.shape if points.ndim > 1 else (1, len(points))
+    assert points.dtype.fields is not None
+    return {
+        'header': HEADER,
+        'height': height,
+        'width': width,
+        'fields': [
+            {
+                'name': name,
+                'offset': offset,
+                'datatype': DATATYPES[dtype.str[1:]],
+                'count': 1,
+            }
+            for name, (dtype, offset, *_) in points.dtype.fields.items()
+        ],
+        'point_step': points.dtype.itemsize,
+        'row_step': width * points.dtype.itemsize,
+        'data': points.tobytes(),
+        'is_dense': True,
+        **fields,
+    }
+
+
+def structured(fields: list[tuple[str, str]], rows: list[list[float]]) -> np.ndarray[Any, Any]:
+    return np.array([tuple(row) for row in rows], np.dtype(fields))
+
+
+def shown(fields: dict[str, Any], **options: Any) -> dict[str, Any]:
+    rows = convert(CLOUD, fields, options=TopicOptions(**options))
+    values = values_of(rows)
+    return {name.partition(':')[2]: value for name, value in values.items() if 'Points3D' in name}
+
+
+@pytest.mark.parametrize('order', ['<', '>'])
+@pytest.mark.parametrize('kind', ['f4', 'f8', 'i2', 'u1', 'i4'])
+def test_positions_of_any_type(kind: str, order: str) -> None:
+    points = structured([(name, order + kind) for name in 'xyz'], POINTS)
+    assert shown(cloud(points, is_bigendian=order == '>'))['positions'] == POINTS
+
+
+def test_any_order_with_gaps() -> None:
+    dtype = np.dtype(
+        {'names': ['z', 'x', 'y'], 'formats': ['<f8', '<f4', '<i2'], 'offsets': [4, 16, 22]}
+    )
+    dtype = np.dtype({**dtype.fields, 'pad': (np.dtype('u1'), 30)})  # type: ignore[dict-item]
+    points = np.zeros(2, dtype)
+    for name, column in zip('xyz', np.transpose(POINTS), strict=True):
+        points[name] = column
+    assert shown(cloud(points))['positions'] == POINTS
+
+
+def test_organized_clouds_with_padded_rows() -> None:
+    points = structured(XYZ, [[i, 0, 0] for i in range(6)]).reshape(2, 3)
+    row = points[0].tobytes()
+    data = row + b'padding' + points[1].tobytes()
+    found = shown(cloud(points, row_step=len(row) + 7, data=data))
+    assert [x for x, _, _ in found['positions']] == [0, 1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize('row_step', [0, 1, 24])
+def test_row_step_of_one_row_does_not_matter(row_step: int) -> None:
+    assert shown(cloud(structured(XYZ, POINTS), row_step=row_step))['positions'] == POINTS
+
+
+def test_missing_row_step() -> None:
+    points = structured(XYZ, POINTS).reshape(2, 1)
+    assert shown(cloud(points, row_step=0))['positions'] == POINTS
+
+
+@pytest.mark.parametrize('kind', ['<f4', '<u4', '<i4', '>u4'])
+@pytest.mark.parametrize(('name', 'color'), [('rgb', 0xFF8040FF), ('rgba', 0xFF804099)])
+def test_packed_colors(name: str, color: int, kind: str) -> None:
+    order = kind[0]
+    points = np.zeros(2, [(axis, f'{order}f4') for axis in 'xyz'] + [(name, kind)])
+    points[name] = np.array([RGB_CODE] * 2, f'{order}u4').view(kind)
+    found = shown(cloud(points, is_bigendian=order == '>'))
+    assert found['colors'] == [color] * 2
+    assert name not in found
+
+
+@pytest.mark.parametrize(
+    ('kind', 'values'),
+    [
+        ('u1', (255, 128, 64)),
+        ('<u2', (0xFF00, 0x80FF, 0x4001)),
+        ('<i2', (300, 128, 64)),
+        ('<f4', (1.5, 0.502, 0.251)),
+    ],
+)
+def test_channels_of_colors(kind: str, values: tuple[float, ...]) -> None:
+    fields = [*XYZ, *((name, kind) for name in 'rgb')]
+    points = structured(fields, [[0, 0, 0, *values]])
+    assert shown(cloud(points))['colors'] == [0xFF8040FF]
+    with_alpha = structured([*fields, ('a', kind)], [[0, 0, 0, *values, values[1]]])
+    assert shown(cloud(with_alpha))['colors'] == [0xFF804080]
+
+
+@pytest.mark.parametrize(
+    ('names', 'color_by', 'field'),
+    [
+        ('xyz', 'auto', 'z'),
+        ('xyzi', 'auto', 'z'),
+        (['x', 'y', 'z', 'intensity'], 'auto', 'intensity'),
+        (['x', 'y', 'z', 'reflectivity'], 'auto', 'reflectivity'),
+        (['x', 'y', 'z', 'intensities'], 'intensity', 'intensities'),
+        (['x', 'y', 'z', 'intensity'], 'x', 'x'),
+        (['x', 'y', 'z', 'rgb', 'ring'], 'ring', 'ring'),
+        (['x', 'y', 'z', 'rgb'], 'y', 'y'),
+    ],
+)
+def test_color_by(names: list[str], color_by: str, field: str) -> None:
+    rng = np.random.default_rng(3)
+    points = np.zeros(9, [(name, '<f4') for name in names])
+    for name in names:
+        points[name] = rng.random(9)
+    expected = turbo(points[field]).tolist()
+    assert shown(cloud(points), color_by=color_by)['colors'] == expected
+
+
+def test_flat_has_no_colors() -> None:
+    assert 'colors' not in shown(cloud(structured(XYZ, POINTS)), color_by='flat')
+
+
+def test_other_fields_are_components_of_their_type() -> None:
+    fields = [*XYZ, ('intensity', '<f4'), ('ring', '<u2'), ('time', '<f8'), ('radii', '<f4')]
+    points = structured(fields, [[1, 2, 3, 0.5, 7, 0.1, 9], [4, 5, 6, 0.25, 8, 0.2, 9]])
+    found = shown(cloud(points))
+    assert found['intensity'] == [0.5, 0.25]
+    assert found['ring'] == [7, 8]
+    assert found['time'] == [0.1, 0.2]
+    assert 'radii' not in found
+
+
+def test_arrays_per_point_are_left_out() -> None:
+    fields = cloud(structured([*XYZ, ('histogram', '<f4')], [[1, 2, 3, 4]]))
+    fields['fields'][-1]['count'] = 33
+    assert set(shown(fields)) == {'positions', 'colors'}
+
+
+@pytest.mark.parametrize('bad', [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize('axis', [0, 1, 2])
+def test_points_that_are_no_points_are_left_out(bad: float, axis: int) -> None:
+    rows = [[*POINTS[0], 1.0], [*POINTS[1], 2.0], [7.0, 8.0, 9.0, 3.0]]
+    rows[1][axis] = bad
+    points = structured([*XYZ, ('intensity', '<f4')], rows)
+    found = shown(cloud(points, is_dense=False), color_by='intensity')
+    assert found['positions'] == [POINTS[0], [7.0, 8.0, 9.0]]
+    assert found['intensity'] == [1.0, 3.0]
+    assert len(found['colors']) == 2
+    assert len(shown(cloud(points, is_dense=True))['positions']) == 3
+
+
+def test_all_points_bad() -> None:
+    points = structured(XYZ, [[np.nan] * 3] * 4)
+    assert shown(cloud(points, is_dense=False)) == {'positions': [], 'colors': []}
+
+
+@pytest.mark.parametrize(
+    'fields',
+    [
+        {},
+        {'height': 1, 'width': 0, 'point_step': 16},
+        {'height': 5, 'width': 0, 'row_step': 99},
+        cloud(structured(XYZ, [])),
+    ],
+)
+def test_empty_clouds_have_no_points(fields: dict[str, Any]) -> None:
+    assert shown(fields)['positions'] == []
+
+
+def test_what_the_next_cloud_lacks_is_cleared() -> None:
+    converter = topic_converter(CLOUD, options=TopicOptions(color_by='auto'))
+    ring = cloud(structured([*XYZ, ('ring', '<u2')], [[1, 2, 3, 4]]))
+    convert(CLOUD, ring, using=converter)
+    values = values_of(convert(CLOUD, {}, using=converter))
+    assert values['/topic@Points3D:colors'] == []
+    assert values['/topic@Points3D:ring'] == []
+
+
+GOOD = cloud(structured([*XYZ, ('ring', '<u2')], [[1, 2, 3, 4]] * 4))
+
+
+@pytest.mark.parametrize(
+    ('changes', 'options', 'message'),
+    [
+        ({'width': 5}, {}, 'does not fit into 56 bytes'),
+        ({'point_step': 0}, {}, 'point_step 0'),
+        ({'point_step': 15}, {}, 'does not fit|ends behind'),
+        ({'width': 2**32 - 1, 'height': 2**32 - 1}, {}, 'does not fit'),
+        ({'width': 2, 'height': 2, 'row_step': 27}, {}, 'row_step 27'),
+        ({'width': 2, 'height': 2, 'row_step': 2**32 - 1}, {}, 'does not fit'),
+        ({'data': b''}, {}, 'does not fit into 0 bytes'),
+        ({'fields': GOOD['fields'][:2]}, {}, "no field 'z'; it has x, y"),
+        ({'fields': []}, {}, "no field 'x'; it has none"),
+        ({'fields': [{**GOOD['fields'][0], 'datatype': 9}]}, {}, "no field 'x'"),
+        ({'fields': [{**each, 'offset': 11} for each in GOOD['fields']]}, {}, "'x' at offset 11"),
+        (
+            {'fields': [{**each, 'offset': 2**32 - 1} for each in GOOD['fields']]},
+            {},
+            'ends behind',
+        ),
+        ({}, {'color_by': 'speed'}, "no field 'speed'; it has x, y, z, ring"),
+        ({}, {'color_by': 'rgb'}, "no field 'rgb'"),
+    ],
+)
+def test_bad_clouds(changes: dict[str, Any], options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConversionError, match=message):
+        shown({**GOOD, **changes}, **options)
+
+
+layouts = st.fixed_dictionaries(
+    {
+        'width': st.integers(0, 5),
+        'height': st.integers(0, 4),
+        'point_step': st.integers(0, 40),
+        'row_step': st.integers(0, 90),
+        'data': st.binary(max_size=200),
+        'is_bigendian': st.booleans(),
+        'is_dense': st.booleans(),
+        'fields': st.lists(
+            st.fixed_dictionaries(
+                {
+                    'name': st.sampled_from(['x', 'y', 'z', 'rgb', 'r', 'g', 'b', 'ring', '']),
+                    'offset': st.integers(0, 40),
+                    'datatype': st.integers(0, 9),
+                    'count': st.integers(0, 2),
+                }
+            ),
+            max_size=8,
+        ),
+    }
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(layouts)
+def test_any_layout_is_points_or_a_conversion_error(fields: dict[str, Any]) -> None:
+    try:
+        found = shown(fields)
+    except ConversionError:
+        return
+    count = len(found['positions'])
+    assert count <= fields['width'] * fields['height']
+    assert {len(column) for column in found.values()} <= {count}
