@@ -20,5 +20,5 @@ key=$(key_of "$repo" "$python" "$version" "$rerun")
 say "virtual environment .venv-rerun: the official $rerun"
 make_venv "$python" "$folder"
 install_into "$folder" "$rerun"
-"$folder/bin/rerun" analytics disable >/dev/null
+"$folder/bin/rerun" analytics disable >/dev/null 2>&1 || die "rerun analytics disable failed in $folder"
 echo "$key" >"$folder/.done"

@@ -8,12 +8,15 @@ from typing import Any, TYPE_CHECKING
 import numpy as np
 
 from rerun_bridge.archetypes.enums import Box2DFormat
+from rerun_bridge.encodings import to_owned
 from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     Floats = np.ndarray[Any, Any]
+
+_FLOAT = np.dtype('<f4')
 
 
 def centers_and_half_sizes(
@@ -48,7 +51,7 @@ def centers_and_half_sizes(
         if half_sizes is not None:
             msg = 'sizes and half_sizes exclude each other; give one of them'
             raise UsageError(msg)
-        half_sizes = np.asarray(sizes, np.float32) / np.float32(2)
+        half_sizes = to_owned(sizes, _FLOAT) / np.float32(2)
     if mins is not None:
         if centers is not None:
             msg = 'mins and centers exclude each other; give one of them'
@@ -56,8 +59,16 @@ def centers_and_half_sizes(
         if half_sizes is None:
             msg = 'mins alone make no boxes; give sizes= or half_sizes= too'
             raise UsageError(msg)
-        centers = np.asarray(mins, np.float32) + np.asarray(half_sizes, np.float32)
+        centers = _add(to_owned(mins, _FLOAT), to_owned(half_sizes, _FLOAT))
     return centers, half_sizes
+
+
+def _add(mins: Floats, half_sizes: Floats) -> Floats:
+    try:
+        return mins + half_sizes
+    except ValueError as exc:
+        msg = f'mins of shape {mins.shape} do not fit sizes of shape {half_sizes.shape}'
+        raise UsageError(msg) from exc
 
 
 def from_array(array: npt.ArrayLike, array_format: Box2DFormat) -> tuple[Floats, Floats]:
@@ -82,7 +93,7 @@ def from_array(array: npt.ArrayLike, array_format: Box2DFormat) -> tuple[Floats,
         If the shape is another one.
 
     """
-    numbers = np.asarray(array, np.float64)
+    numbers = to_owned(array, np.dtype('<f8'))
     if numbers.size % 4 or (numbers.ndim > 1 and numbers.shape[-1] != 4):  # noqa: PLR2004
         msg = f'expected boxes of four numbers, got an array of shape {numbers.shape}'
         raise UsageError(msg)

@@ -8,14 +8,15 @@ packed already. A missing alpha is opaque.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import numpy as np
 
 from rerun_bridge.encodings import Primitive
 from rerun_bridge.errors import UsageError
 
-Array = np.ndarray[Any, Any]
+if TYPE_CHECKING:
+    Array = np.ndarray[Any, Any]
 
 _RGB, _RGBA = 3, 4
 _OPAQUE = 0xFF
@@ -35,12 +36,18 @@ class Color(Primitive):
             one = _pack_one(value)
             if one is not None:
                 return np.array((one,), self.dtype)
+        if isinstance(value, (list, tuple)) and _is_mixed(value):
+            return _pack_mixed(value)
         try:
             colors = np.asarray(value)
-            if colors.dtype == object:
-                return _pack_mixed(colors)
-        except ValueError:
-            return _pack_mixed(value)
+        except ValueError as exc:
+            msg = f'cannot read colors from {type(value).__name__}: {exc}'
+            raise UsageError(msg) from exc
+        if colors.dtype == object:
+            return _pack_mixed(colors)
+        if colors.dtype.kind not in 'iuf':
+            msg = f'expected colors as integers or floats, got {colors.dtype}'
+            raise UsageError(msg)
         if colors.ndim != 2:  # noqa: PLR2004 - rows of a matrix are the usual case
             colors = _as_rows(colors.squeeze())
         if colors.dtype == np.uint32:
@@ -78,9 +85,6 @@ def _pack_rows(colors: Array) -> Array:
         raise UsageError(msg)
     if colors.dtype.kind == 'f':
         colors = np.round(colors * 255.0)
-    elif colors.dtype.kind not in 'iub':
-        msg = f'expected colors as integers or floats, got {colors.dtype}'
-        raise UsageError(msg)
     rgba = np.ascontiguousarray(colors, np.uint8)
     if rgba.shape[1] == _RGBA:
         return rgba.view('>u4').astype('<u4').reshape(-1)
@@ -96,6 +100,10 @@ def _pack_rgb(rgb: Array) -> Array:
         np.bitwise_or(words, _OPAQUE, out=packed[:-1])
         packed[-1] = int.from_bytes(rgb[-1].tobytes(), 'big') << 8 | _OPAQUE
     return packed
+
+
+def _is_mixed(colors: list[Any] | tuple[Any, ...]) -> bool:
+    return len({len(item) if isinstance(item, (list, tuple)) else None for item in colors}) > 1
 
 
 def _pack_mixed(value: Any) -> Array:  # noqa: ANN401

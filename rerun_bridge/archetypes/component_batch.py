@@ -39,7 +39,7 @@ class ComponentBatch:
 
     TYPE: ClassVar[ComponentType]
 
-    def __init__(self, value: Any = None, **named: Any) -> None:  # noqa: ANN401
+    def __init__(self, value: Any = None, /, **named: Any) -> None:  # noqa: ANN401
         values = [*(() if value is None else (value,)), *named.values()]
         if len(values) != 1:
             msg = f'{type(self).__name__} takes one value, got {len(values)}'
@@ -54,6 +54,14 @@ class ComponentBatch:
     def __iter__(self) -> Iterator[Any]:
         """Iterate over the instances."""
         return iter(self.as_arrow_array().to_pylist())
+
+    def __len__(self) -> int:
+        """Return the number of instances."""
+        return self.TYPE.encoding.count(self._data)
+
+    def __getitem__(self, index: int) -> Any:  # noqa: ANN401 - of any type
+        """Return an instance; NumPy 1 takes nothing but sequences out of lists."""
+        return self.as_arrow_array()[index].as_py()
 
     def __str__(self) -> str:
         """Return the only instance as a text."""

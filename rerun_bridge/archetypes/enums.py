@@ -231,11 +231,11 @@ class ChannelDatatype(SchemaEnum):
 
         """
         dtype = np.dtype(dtype)
-        try:
-            return cls[f'{dtype.kind.upper()}{8 * dtype.itemsize}']
-        except KeyError:
+        name = f'{dtype.kind.upper()}{8 * dtype.itemsize}'
+        if dtype.kind not in 'uif' or name not in cls.__members__:
             msg = f'images of {dtype} do not exist; convert to integers or floats first'
-            raise UsageError(msg) from None
+            raise UsageError(msg)
+        return cls[name]
 
     def to_np_dtype(self) -> type[np.generic]:
         """Return NumPy's scalar type."""

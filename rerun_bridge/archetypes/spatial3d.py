@@ -17,6 +17,7 @@ import numpy as np
 from rerun_bridge.archetypes.boxes import centers_and_half_sizes
 from rerun_bridge.archetypes.schema_archetype import SchemaArchetype
 from rerun_bridge.archetypes.values import RotationAxisAngle
+from rerun_bridge.encodings import to_owned
 from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -232,7 +233,7 @@ class Ellipsoids3D(SchemaArchetype):
             if half_sizes is not None:
                 msg = 'half_sizes and radii exclude each other; give one of them'
                 raise UsageError(msg)
-            half_sizes = np.repeat(np.asarray(radii, np.float32).reshape(-1, 1), 3, axis=1)
+            half_sizes = np.repeat(to_owned(radii, np.dtype('<f4')).reshape(-1, 1), 3, axis=1)
         self._set(
             half_sizes=half_sizes,
             centers=centers,

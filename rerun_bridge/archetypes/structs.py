@@ -15,7 +15,16 @@ from rerun_bridge.archetypes.values import (
     TensorDimensionIndexSelection,
     TensorDimensionSelection,
 )
-from rerun_bridge.encodings import ArrayBuffers, Arrow, Blob, non_null, Primitive, raw, Vector
+from rerun_bridge.encodings import (
+    ArrayBuffers,
+    Arrow,
+    Blob,
+    non_null,
+    Primitive,
+    raw,
+    to_owned,
+    Vector,
+)
 from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,12 +69,12 @@ class Matrix(Vector):
 
     def coerce(self, value: Any) -> Numbers:  # noqa: ANN401
         """Take matrices as people write them: row by row, shape (3, 3), (9,) or (n, 3, 3)."""
-        rows = np.asarray(value, self.dtype)
+        rows = to_owned(value, self.dtype)
         if rows.size % self.size:
             msg = f'expected matrices of 3 by 3, got an array of shape {rows.shape}'
             raise UsageError(msg)
         columns = rows.reshape(-1, _SIDE, _SIDE).transpose(0, 2, 1)
-        return np.array(columns, order='C').reshape(-1, self.size)
+        return np.ascontiguousarray(columns).reshape(-1, self.size)
 
 
 class Coefficients(Primitive):
@@ -80,7 +89,7 @@ class Coefficients(Primitive):
 
     def coerce(self, value: Any) -> Numbers:  # noqa: ANN401
         """Take numbers of shape (n, 15, 3) or (n, 45)."""
-        array = np.array(value, self.dtype, ndmin=1)
+        array = to_owned(value, self.dtype)
         size = self._COUNT * self._CHANNELS
         if (
             array.shape[-2:] != (self._COUNT, self._CHANNELS)

@@ -13,8 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from rerun_bridge.archetypes.values import TensorData, to_numpy
-from rerun_bridge.encodings import ArrayBuffers, non_null, offsets_of, raw
-from rerun_bridge.encodings.numeric import to_owned
+from rerun_bridge.encodings import ArrayBuffers, non_null, offsets_of, raw, to_owned
 from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ import numpy as np
 from rerun_bridge.archetypes.enums import TransformRelation
 from rerun_bridge.archetypes.schema_archetype import SchemaArchetype
 from rerun_bridge.archetypes.values import Quaternion, RotationAxisAngle
+from rerun_bridge.encodings import to_owned
 from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ def _sort_rotation(rotation: Any) -> tuple[Any, Any]:  # noqa: ANN401
 
 
 def _per_axis(scale: Any) -> Any:  # noqa: ANN401
-    return np.full(3, scale, np.float32) if np.size(scale) == 1 else scale
+    factors = to_owned(scale, np.dtype('<f4'))
+    return np.repeat(factors, 3) if factors.size == 1 else factors
 
 
 def _relation_of(relation: Choices | None, *, from_parent: bool) -> Choices | None:

@@ -78,6 +78,14 @@ class Quaternion:
         del copy
         return np.array(self.xyzw, dtype)
 
+    def __len__(self) -> int:
+        """Return 4; NumPy 1 takes nothing but sequences out of lists."""
+        return len(self.xyzw)
+
+    def __getitem__(self, index: int) -> float:
+        """Return one of the numbers."""
+        return float(self.xyzw[index])
+
 
 class RotationAxisAngle:
     """

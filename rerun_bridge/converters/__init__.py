@@ -29,7 +29,8 @@ from rerun_bridge.converters import (  # noqa: F401 - they register themselves
     vectors,
 )
 from rerun_bridge.converters.base import supported_types, TopicOptions
+from rerun_bridge.converters.frames import Frames
 from rerun_bridge.converters.timelines import TimelineNames
 from rerun_bridge.converters.topic_converter import TopicConverter
 
-__all__ = ['TimelineNames', 'TopicConverter', 'TopicOptions', 'supported_types']
+__all__ = ['Frames', 'TimelineNames', 'TopicConverter', 'TopicOptions', 'supported_types']

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, NamedTuple, TYPE_CHECKING, TypeAlias
+from typing import Any, Literal, NamedTuple, TYPE_CHECKING, TypeAlias
 
 from rerun_bridge.archetypes import Archetype, Columns, Scalars, SeriesLines
 from rerun_bridge.cdr import Message
@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rerun_bridge.cdr import Definitions
+    from rerun_bridge.converters.frames import Frames
     from rerun_bridge.encodings import Component
 
 AnyColumns: TypeAlias = Archetype | Columns
+EntityFrame: TypeAlias = Literal['header', 'image_plane', 'none']
+ROOT = '/'
 
 
 class TopicOptions(NamedTuple):
@@ -70,6 +73,8 @@ class Topic(NamedTuple):
         The user's choice.
     is_latched
         Whether late subscribers get the last messages, too.
+    frames
+        What it shares with the other topics of the recording.
 
     """
 
@@ -78,6 +83,7 @@ class Topic(NamedTuple):
     definitions: Definitions
     options: TopicOptions
     is_latched: bool
+    frames: Frames
 
 
 class Entry(NamedTuple):
@@ -92,7 +98,8 @@ class Entry(NamedTuple):
     columns
         An archetype, or columns of several.
     path
-        Entity path below that of the topic, such as ``/position``; see `child_path`.
+        Entity path below that of the topic, such as ``/position``; see `child_path`. `ROOT` for
+        the root of the recording.
     is_static
         Whether it holds for all times.
     is_retained
@@ -130,19 +137,20 @@ class Converter(NamedTuple):
     ----------
     factory
         Makes the function that converts the messages of one topic.
-    frame_format
-        Made of the frame of the header: what frame the topic's entity is in; empty for none.
+    frame
+        What the topic's entity is in: the frame of the header, the image plane of a camera in
+        that frame, or nothing that a header says.
 
     """
 
     factory: Factory
-    frame_format: str = '{}'
+    frame: EntityFrame = 'header'
 
 
 _CONVERTERS: dict[str, Converter] = {}
 
 
-def converts(*type_names: str, frame_format: str = '{}') -> Callable[[Factory], Factory]:
+def converts(*type_names: str, frame: EntityFrame = 'header') -> Callable[[Factory], Factory]:
     """
     Register a factory.
 
@@ -150,7 +158,7 @@ def converts(*type_names: str, frame_format: str = '{}') -> Callable[[Factory], 
     ----------
     type_names
         ``pkg/msg/Type`` of the messages its functions take.
-    frame_format
+    frame
         See `Converter`.
 
     Returns
@@ -161,19 +169,21 @@ def converts(*type_names: str, frame_format: str = '{}') -> Callable[[Factory], 
     """
 
     def register(factory: Factory) -> Factory:
-        _CONVERTERS.update(dict.fromkeys(type_names, Converter(factory, frame_format)))
+        _CONVERTERS.update(dict.fromkeys(type_names, Converter(factory, frame)))
         return factory
 
     return register
 
 
-def converts_each(*type_names: str, frame_format: str = '{}') -> Callable[[Convert], Convert]:
+def converts_each(
+    *type_names: str, frame: EntityFrame = 'header'
+) -> Callable[[Convert], Convert]:
     """
     Register a function that converts every message by itself, whatever the topic.
 
     Parameters
     ----------
-    type_names, frame_format
+    type_names, frame
         See `converts`.
 
     Returns
@@ -184,7 +194,7 @@ def converts_each(*type_names: str, frame_format: str = '{}') -> Callable[[Conve
     """
 
     def register(convert: Convert) -> Convert:
-        converts(*type_names, frame_format=frame_format)(lambda _: convert)
+        converts(*type_names, frame=frame)(lambda _: convert)
         return convert
 
     return register

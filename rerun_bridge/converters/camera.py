@@ -12,7 +12,6 @@ import numpy as np
 
 from rerun_bridge.archetypes import Pinhole
 from rerun_bridge.converters.base import converts, Entry
-from rerun_bridge.converters.images import IMAGE_PLANE
 from rerun_bridge.errors import ConversionError
 
 if TYPE_CHECKING:
@@ -30,9 +29,10 @@ class _Camera(NamedTuple):
     width: int
     height: int
     frame_id: str
+    image_plane: str
 
 
-@converts('sensor_msgs/msg/CameraInfo', frame_format='')
+@converts('sensor_msgs/msg/CameraInfo', frame='none')
 def camera_info(topic: Topic) -> Convert:
     """Make `Pinhole` when it changes: cameras repeat it with every image."""
     is_rectified = bool(_RECTIFIED.search(topic.name))
@@ -40,7 +40,7 @@ def camera_info(topic: Topic) -> Convert:
 
     def convert(message: Message) -> Iterator[Entry]:
         nonlocal is_told
-        camera = _read_camera(message, is_rectified=is_rectified)
+        camera = _read_camera(message, topic, is_rectified=is_rectified)
         if camera.matrix[0] and camera.matrix[4]:
             yield Entry(_pinhole(camera), is_retained=True)
         elif not is_told:
@@ -54,7 +54,7 @@ def camera_info(topic: Topic) -> Convert:
     return convert
 
 
-def _read_camera(message: Message, *, is_rectified: bool) -> _Camera:
+def _read_camera(message: Message, topic: Topic, *, is_rectified: bool) -> _Camera:
     """Apply region and binning, in this order, to the camera matrix."""
     roi = message.roi
     width, height = roi.width or message.width, roi.height or message.height
@@ -70,11 +70,13 @@ def _read_camera(message: Message, *, is_rectified: bool) -> _Camera:
     matrix[1, 2] -= roi.y_offset
     matrix[0] /= per_x
     matrix[1] /= per_y
+    frame_id = message.header.frame_id.removeprefix('/')
     return _Camera(
         tuple(matrix.reshape(-1).tolist()),
         width // per_x,
         height // per_y,
-        message.header.frame_id.removeprefix('/'),
+        frame_id,
+        topic.frames.add_camera(frame_id, topic.name),
     )
 
 
@@ -82,10 +84,7 @@ def _read_camera(message: Message, *, is_rectified: bool) -> _Camera:
 def _pinhole(camera: _Camera) -> Pinhole:
     frames: dict[str, Any] = {}
     if camera.frame_id:
-        frames = {
-            'parent_frame': camera.frame_id,
-            'child_frame': IMAGE_PLANE.format(camera.frame_id),
-        }
+        frames = {'parent_frame': camera.frame_id, 'child_frame': camera.image_plane}
     return Pinhole.from_fields(
         image_from_camera=camera.matrix, resolution=(camera.width, camera.height), **frames
     )

@@ -25,7 +25,7 @@ from rerun_bridge.archetypes import (
     VideoStream,
 )
 from rerun_bridge.converters.base import converts, Entry
-from rerun_bridge.converters.images import depth_unit, IMAGE_PLANE
+from rerun_bridge.converters.images import depth_unit
 from rerun_bridge.converters.png_depth import decode_gray_png
 from rerun_bridge.converters.replacing import Replacing
 from rerun_bridge.encodings import owned
@@ -59,7 +59,7 @@ _DEPTH_HEADER = struct.Struct('<iff')
 _DEPTH_TYPES: Mapping[str, np.dtype[Any]] = {'16UC1': np.dtype('<u2'), '32FC1': np.dtype('<f4')}
 
 
-@converts('sensor_msgs/msg/CompressedImage', frame_format=IMAGE_PLANE)
+@converts('sensor_msgs/msg/CompressedImage', frame='image_plane')
 def compressed_image(topic: Topic) -> Convert:
     """Make what the format says; it may change."""
     replacing = Replacing()

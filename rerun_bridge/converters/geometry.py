@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -12,9 +12,11 @@ from rerun_bridge.converters.base import RowType
 from rerun_bridge.encodings import owned
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from rerun_bridge.cdr import Message, StructSequence
 
-FloatArray: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]
+    FloatArray: TypeAlias = npt.NDArray[np.float32]
 
 _XYZ = ('x', 'y', 'z')
 _XYZW = ('x', 'y', 'z', 'w')

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 import re
-from typing import Any, NamedTuple, TYPE_CHECKING
+from typing import Any, NamedTuple, TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -21,7 +21,9 @@ from rerun_bridge.errors import ConversionError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+    import numpy.typing as npt
+
+    Pixels: TypeAlias = npt.NDArray[np.uint8]
 
 
 class ImageEncoding(NamedTuple):

@@ -22,13 +22,10 @@ if TYPE_CHECKING:
     from rerun_bridge.converters.base import Convert, Entry, Topic
     from rerun_bridge.converters.image_encodings import ImageEncoding, Pixels
 
-IMAGE_PLANE = '{}_image_plane'
-"""The frame of pixels; a `Pinhole` connects it with the frame of the camera."""
-
 MILLIMETERS, METERS = 1000.0, 1.0
 
 
-@converts('sensor_msgs/msg/Image', frame_format=IMAGE_PLANE)
+@converts('sensor_msgs/msg/Image', frame='image_plane')
 def image(topic: Topic) -> Convert:
     """Make `Image` or `DepthImage`, as the encoding says; it may change."""
     replacing = Replacing()

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from rerun_bridge.cdr import Message
 
-_IMU_NAMES = series(
-    *(f'{device}/{axis}' for device in ('gyroscope', 'accelerometer') for axis in 'xyz')
+_IMU_NAMES = Entry(
+    series(*(f'{device}/{axis}' for device in ('gyroscope', 'accelerometer') for axis in 'xyz')),
+    is_static=True,
 )
-_MAGNETIC_NAMES = series('x', 'y', 'z')
+_MAGNETIC_NAMES = Entry(series('x', 'y', 'z'), is_static=True)
+_ORIENTATION_AXES = Entry(AXES, '/orientation', is_static=True)
 _ORIENTATION = Component(
     'sensor_msgs.msg.Imu:orientation', 'sensor_msgs.msg.Imu', None, Primitive('<f8')
 )
@@ -36,13 +38,13 @@ def imu(message: Message) -> Iterator[Entry]:
     """Make six `Scalars` and an arrow of the acceleration, and a pose of the orientation."""
     acceleration = xyz(message.linear_acceleration)
     scalars = (*xyz(message.angular_velocity), *acceleration)
-    yield Entry(_IMU_NAMES, is_static=True)
+    yield _IMU_NAMES
     if message.orientation_covariance[0] == _NOT_MEASURED:
         yield Entry(_SCALARS_AND_ARROW(scalars, acceleration))
         return
     quaternion = xyzw(message.orientation)
     yield Entry(_WITH_ORIENTATION(scalars, acceleration, quaternion))
-    yield Entry(AXES, '/orientation', is_static=True)
+    yield _ORIENTATION_AXES
     yield Entry(_ROTATION(quaternion), '/orientation', frame_id=message.header.frame_id)
 
 
@@ -52,5 +54,5 @@ def magnetic_field(message: Message) -> Iterator[Entry]:
     field = xyz(message.magnetic_field)
     strength = math.hypot(*field)
     direction = [component / strength for component in field] if strength else field
-    yield Entry(_MAGNETIC_NAMES, is_static=True)
+    yield _MAGNETIC_NAMES
     yield Entry(_SCALARS_AND_ARROW(field, direction))

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, TYPE_CHECKING
+from typing import Any, TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -18,10 +18,13 @@ from rerun_bridge.errors import ConversionError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy.typing as npt
+
     from rerun_bridge.cdr import Message
     from rerun_bridge.converters.base import Convert, Entry, Topic
 
-Array = np.ndarray[Any, Any]
+    Array: TypeAlias = npt.NDArray[Any]
+
 
 _LARGEST = float(np.finfo(np.float32).max)
 _COLORED_BY_INTENSITY = ('auto', 'intensity')

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
-ColorArray = np.ndarray[Any, np.dtype[np.uint32]]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array: TypeAlias = npt.NDArray[Any]
+    ColorArray: TypeAlias = npt.NDArray[np.uint32]
 
 _NUM_SHADES = 256
 _MAX_BYTE = 255

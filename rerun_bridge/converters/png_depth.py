@@ -4,14 +4,18 @@
 from __future__ import annotations
 
 import struct
-from typing import Any
+from typing import Any, TYPE_CHECKING, TypeAlias
 import zlib
 
 import numpy as np
 
 from rerun_bridge.errors import ConversionError
 
-Array = np.ndarray[Any, Any]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Array: TypeAlias = npt.NDArray[Any]
+
 
 _SIGNATURE_SIZE = 8
 _CHUNK_HEAD = struct.Struct('>I4s')
@@ -23,7 +27,7 @@ _NUM_FILTERS = 5
 _MAX_PIXELS = 1 << 24
 
 
-def decode_gray_png(file: Array) -> np.ndarray[Any, np.dtype[np.uint16]]:
+def decode_gray_png(file: Array) -> npt.NDArray[np.uint16]:
     """
     Decode an image.
 
@@ -62,7 +66,7 @@ def decode_gray_png(file: Array) -> np.ndarray[Any, np.dtype[np.uint16]]:
         msg = 'the PNG file of a compressed depth image has unknown filters; repair the publisher'
         raise ConversionError(msg)
     pixels = _unfilter(rows[:, 0], rows[:, 1:].reshape(height, width, _PIXEL_SIZE))
-    numbers: np.ndarray[Any, np.dtype[np.uint16]] = (
+    numbers: npt.NDArray[np.uint16] = (
         np.ascontiguousarray(pixels).view('>u2').reshape(height, width).astype(np.uint16)
     )
     return numbers

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, TYPE_CHECKING
+from typing import Any, TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -18,11 +18,14 @@ from rerun_bridge.encodings import Component, owned, Primitive
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy.typing as npt
+
     from rerun_bridge.cdr import Message
     from rerun_bridge.converters.base import AnyColumns, Convert, Entry, Topic
     from rerun_bridge.converters.palette import ColorArray
 
-Array = np.ndarray[Any, Any]
+    Array: TypeAlias = npt.NDArray[Any]
+
 
 _INTENSITIES = ('intensity', 'intensities', 'reflectivity')
 _PACKED = ('rgba', 'rgb')

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TYPE_CHECKING
+from typing import Any, Literal, TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -12,9 +12,12 @@ from rerun_bridge.errors import ConversionError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy.typing as npt
+
     from rerun_bridge.cdr import Message
 
-Array = np.ndarray[Any, Any]
+    Array: TypeAlias = npt.NDArray[Any]
+
 
 _DATATYPES: Mapping[int, str] = {
     1: 'i1',
@@ -120,7 +123,7 @@ class PointFields:
         column: Array = np.ndarray(self._shape, dtype, self._data, offset, self._strides)
         return column.reshape(-1)
 
-    def positions(self) -> np.ndarray[Any, np.dtype[np.float32]]:
+    def positions(self) -> npt.NDArray[np.float32]:
         """
         Return where the points are.
 

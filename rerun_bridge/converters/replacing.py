@@ -34,7 +34,7 @@ class Replacing:
         self._path = path
         self._last: Layout | None = None
 
-    def entries(self, columns: AnyColumns, *, is_retained: bool = False) -> Iterator[Entry]:
+    def entries(self, columns: AnyColumns) -> Iterator[Entry]:
         """
         Make the entries of a message.
 
@@ -42,8 +42,6 @@ class Replacing:
         ----------
         columns
             What the entity shows from now on.
-        is_retained
-            See `Entry`.
 
         Yields
         ------
@@ -56,6 +54,5 @@ class Replacing:
             kept = set(columns.layout.components)
             gone = [component for component in last.components if component not in kept]
             if gone:
-                layout = Layout.of(gone)
-                yield Entry(cleared(layout), self._path, lengths=((0,),) * len(gone))
-        yield Entry(columns, self._path, is_retained=is_retained)
+                yield Entry(cleared(Layout.of(gone)), self._path)
+        yield Entry(columns, self._path)

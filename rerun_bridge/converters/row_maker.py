@@ -8,7 +8,7 @@ from typing import NamedTuple, TYPE_CHECKING
 
 from rerun_bridge.archetypes import CoordinateFrame
 from rerun_bridge.chunk import Rows
-from rerun_bridge.converters.base import Entry
+from rerun_bridge.converters.base import Entry, ROOT
 from rerun_bridge.log_types import STATIC
 
 if TYPE_CHECKING:
@@ -71,18 +71,26 @@ class RowMaker:
         timelines, times = self._time_index.at(moment)
         rows: list[Rows] = []
         for entry in _with_frames(entries):
-            columns, path, is_static, is_retained, _, stamps, num_rows, lengths = entry
-            path = self._base_path + path or '/'
-            content = (columns.layout, columns.datas, num_rows, lengths)
-            if is_static:
-                if not self._is_logged(path, columns, STATIC, 0):
-                    rows.append(Rows(path, STATIC, (), *content))
-            elif not (is_retained and self._is_logged(path, columns, timelines, moment.stamp)):
-                row = Rows(path, timelines, times, *content, is_retained)
-                if stamps is None or self._restamp:
-                    rows.append(row)
-                else:
-                    rows.extend(self._time_index.split(row, stamps, moment))
+            path = ROOT if entry.path == ROOT else self._base_path + entry.path or ROOT
+            columns, is_retained = entry.columns, entry.is_retained
+            index = (STATIC, ()) if entry.is_static else (timelines, times)
+            if (entry.is_static or is_retained) and self._is_logged(
+                path, columns, index[0], 0 if entry.is_static else moment.stamp
+            ):
+                continue
+            row = Rows(
+                path,
+                *index,
+                columns.layout,
+                columns.datas,
+                entry.num_rows,
+                entry.lengths,
+                is_retained,
+            )
+            if entry.stamps is None or self._restamp:
+                rows.append(row)
+            else:
+                rows.extend(self._time_index.split(row, entry.stamps, moment))
         return rows
 
     def _is_logged(
@@ -91,18 +99,15 @@ class RowMaker:
         """Tell whether rows from now on see these columns; if not, they are about to be logged."""
         key = (path, columns.layout)
         last = self._logged.get(key)
-        if (
-            last is not None
-            and last.columns is columns
-            and last.timelines is timelines
-            and last.stamp <= stamp
-        ):
-            return True
+        if last is not None:
+            old_columns, old_timelines, old_stamp = last
+            if old_columns is columns and old_timelines is timelines and old_stamp <= stamp:
+                return True
         self._logged[key] = _Logged(columns, timelines, stamp)
         return False
 
 
-def frame_entries(frame_id: str, path: str, frame_format: str = '{}') -> tuple[Entry, ...]:
+def frame_entries(frame_id: str, path: str) -> tuple[Entry, ...]:
     """
     Name the coordinate frame of an entity.
 
@@ -112,8 +117,6 @@ def frame_entries(frame_id: str, path: str, frame_format: str = '{}') -> tuple[E
         Of ROS; a slash before it is a habit of tf1 and is stripped.
     path
         See `Entry`.
-    frame_format
-        What frame belongs to it; see `Converter`.
 
     Returns
     -------
@@ -121,14 +124,14 @@ def frame_entries(frame_id: str, path: str, frame_format: str = '{}') -> tuple[E
         The same object for the same frame; none for the empty frame.
 
     """
-    return _frame_entries(frame_id.removeprefix('/'), path, frame_format)
+    return _frame_entries(frame_id.removeprefix('/'), path)
 
 
 @lru_cache(maxsize=4096)
-def _frame_entries(frame_id: str, path: str, frame_format: str) -> tuple[Entry, ...]:
+def _frame_entries(frame_id: str, path: str) -> tuple[Entry, ...]:
     if not frame_id:
         return ()
-    return (Entry(CoordinateFrame(frame_format.format(frame_id)), path, is_retained=True),)
+    return (Entry(CoordinateFrame(frame_id), path, is_retained=True),)
 
 
 def _with_frames(entries: Iterable[Entry]) -> Iterator[Entry]:

@@ -152,10 +152,11 @@ class TimeIndex:
         _, received, published = moment
         start = 0
         for is_undated, group in groupby(stamps, _is_undated):
-            times = np.array([stamp or received for stamp in group], np.int64)
+            times = [stamp or received for stamp in group]
             stop = start + len(times)
             columns = self._undated if is_undated else self._dated
-            values = (received, received, published or received, times)
+            stamp = np.array(times, np.int64) if len(times) > 1 else times[0]
+            values = (received, received, published or received, stamp)
             yield slice_rows(rows, start, stop)._replace(
                 timelines=columns.timelines, times=tuple([values[i] for i in columns.order])
             )

@@ -9,6 +9,7 @@ import numpy as np
 
 from rerun_bridge.cdr import decoder_for, Nested
 from rerun_bridge.converters.base import Converter, find_converter, Topic, TopicOptions
+from rerun_bridge.converters.frames import Frames
 from rerun_bridge.converters.reflection import reflect
 from rerun_bridge.converters.row_maker import frame_entries, RowMaker
 from rerun_bridge.converters.stamps import stamp_nanos
@@ -43,6 +44,8 @@ class TopicConverter:
         Names of the timelines; the same for all topics of a recording.
     is_latched
         Whether late subscribers get the last messages, too (durability "transient local").
+    frames
+        Shared by all topics of a recording; None if this topic is the only one.
 
     Raises
     ------
@@ -62,8 +65,11 @@ class TopicConverter:
         options: TopicOptions = TopicOptions(),  # noqa: B008 - immutable
         timelines: TimelineNames = TimelineNames(),  # noqa: B008 - immutable
         is_latched: bool = False,
+        frames: Frames | None = None,
     ) -> None:
-        self._topic = Topic(topic, type_name, definitions, options, is_latched)
+        self._topic = Topic(
+            topic, type_name, definitions, options, is_latched, frames or Frames()
+        )
         self._decode = decoder_for(type_name, definitions)
         self._converter = find_converter(type_name) or Converter(reflect)
         self._row_maker = RowMaker(
@@ -77,7 +83,7 @@ class TopicConverter:
             if isinstance(field.type, Nested)
         }
         self._has_header = fields.get('header') == _HEADER
-        self._frame_format = self._converter.frame_format if self._has_header else ''
+        self._frame = self._converter.frame if self._has_header else 'none'
         self._has_stamp = fields.get('stamp') == _TIME
         self.reset()
 
@@ -140,6 +146,9 @@ class TopicConverter:
         return stamp_nanos(message.stamp) if self._has_stamp else 0
 
     def _frame_of(self, message: Message) -> tuple[Entry, ...]:
-        if not self._frame_format:
+        if self._frame == 'none' or not message.header.frame_id:
             return ()
-        return frame_entries(message.header.frame_id, '', self._frame_format)
+        frame_id = message.header.frame_id.removeprefix('/')
+        if self._frame == 'image_plane':
+            frame_id = self._topic.frames.image_plane(frame_id, self._topic.name)
+        return frame_entries(frame_id, '')

@@ -9,10 +9,10 @@ one publisher would replace those of all others.
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import Any, TYPE_CHECKING, TypeAlias
 
-from rerun_bridge.archetypes import Transform3D
-from rerun_bridge.converters.base import child_path, converts, Entry, RowType
+from rerun_bridge.archetypes import CoordinateFrame, Transform3D, ViewCoordinates
+from rerun_bridge.converters.base import child_path, converts, Entry, ROOT, RowType
 from rerun_bridge.converters.geometry import xyz, xyzw
 from rerun_bridge.converters.stamps import stamp_nanos
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from rerun_bridge.cdr import Message
     from rerun_bridge.converters.base import Convert, Topic
 
+_Values: TypeAlias = tuple[Any, Any, str, str]
+_UP = ViewCoordinates.RIGHT_HAND_Z_UP
 _TRANSFORMS = RowType(
     *(
         Transform3D.FIELDS[name]
@@ -30,31 +32,36 @@ _TRANSFORMS = RowType(
 )
 
 
-@converts('tf2_msgs/msg/TFMessage')
+@converts('tf2_msgs/msg/TFMessage', frame='none')
 def transforms(topic: Topic) -> Convert:
-    """Make rows of `Transform3D` at their own stamps; static if the topic is."""
+    """Make rows of `Transform3D` at their own stamps, static if the topic is; and the root."""
     is_static = topic.is_latched or topic.name.endswith('tf_static')
-    return _static if is_static else _moving
+    make = _static if is_static else _moving
+
+    def convert(message: Message) -> Iterator[Entry]:
+        rows = [_values(each) for each in message.transforms]
+        if rows:
+            yield from make(rows, [stamp_nanos(each.header.stamp) for each in message.transforms])
+        for *_, parent, child in rows:
+            root = topic.frames.connect(parent, child)
+            if root is not None:
+                yield Entry(_UP, ROOT, is_static=True)
+                yield Entry(CoordinateFrame(root), ROOT, is_static=True)
+
+    return convert
 
 
-def _moving(message: Message) -> Iterator[Entry]:
-    rows = [_values(each) for each in message.transforms]
-    if rows:
-        stamps = [stamp_nanos(each.header.stamp) for each in message.transforms]
-        yield Entry(
-            _TRANSFORMS(*zip(*rows)),  # noqa: B905 - as many in each
-            stamps=stamps,
-            num_rows=len(rows),
-        )
+def _moving(rows: list[_Values], stamps: list[int]) -> Iterator[Entry]:
+    columns = _TRANSFORMS(*zip(*rows))  # noqa: B905 - as many in each
+    yield Entry(columns, stamps=stamps, num_rows=len(rows))
 
 
-def _static(message: Message) -> Iterator[Entry]:
-    for each in message.transforms:
-        values = _values(each)
+def _static(rows: list[_Values], _: list[int]) -> Iterator[Entry]:
+    for values in rows:
         yield Entry(_TRANSFORMS(*values), child_path(values[-1]), is_static=True)
 
 
-def _values(message: Message) -> tuple[Any, Any, str, str]:
+def _values(message: Message) -> _Values:
     transform = message.transform
     return (
         xyz(transform.translation),

@@ -16,7 +16,14 @@ from rerun_bridge.encodings.base import (
 )
 from rerun_bridge.encodings.component import Component, Layout
 from rerun_bridge.encodings.ipc_layout import BatchLayout, read_batch_layout
-from rerun_bridge.encodings.numeric import Boolean, non_null, Primitive, Vector, VectorList
+from rerun_bridge.encodings.numeric import (
+    Boolean,
+    non_null,
+    Primitive,
+    to_owned,
+    Vector,
+    VectorList,
+)
 from rerun_bridge.encodings.text import Blob, Text
 
 __all__ = [
@@ -43,4 +50,5 @@ __all__ = [
     'raw',
     'read_batch_layout',
     'take_apart',
+    'to_owned',
 ]

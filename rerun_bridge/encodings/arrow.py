@@ -6,9 +6,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 
-from rerun_bridge.encodings.base import ArrayBuffers, Buffer
+from rerun_bridge.encodings.base import ArrayBuffers, Buffer, is_immutable
 from rerun_bridge.encodings.ipc_layout import read_batch_layout
 from rerun_bridge.errors import UsageError
 
@@ -37,7 +38,9 @@ class Arrow:
                 value = value.combine_chunks()
             if isinstance(value, pa.Array):
                 return value if value.type == self.arrow_type else value.cast(self.arrow_type)
-            return pa.array(value, self.arrow_type)
+            # pyarrow would share the memory of arrays, and so their later changes.
+            shared = hasattr(value, '__array__') and not is_immutable(value)
+            return pa.array(np.array(value) if shared else value, self.arrow_type)
         except (pa.ArrowException, TypeError, ValueError) as exc:
             msg = f'cannot convert {type(value).__name__} to {self.arrow_type}: {exc}'
             raise UsageError(msg) from exc

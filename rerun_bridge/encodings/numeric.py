@@ -180,6 +180,8 @@ class VectorList:
     def coerce(self, value: Any) -> list[Numbers]:  # noqa: ANN401
         """Take one strip of shape (m, size), or a sequence of strips."""
         try:
+            if isinstance(value, memoryview):
+                value = np.asarray(value)
             if isinstance(value, np.ndarray) and value.dtype != object:
                 strips = [value] if value.ndim <= 2 else list(value)  # noqa: PLR2004
             else:

@@ -179,6 +179,7 @@ class Bridge:
         return self._reporter.report(
             sinks=sinks,
             topics=self._registry.topics,
+            num_heard=self._discovery.num_heard,
             unusable=self._discovery.unusable,
             recording_id=self._recording.recording_id,
         )

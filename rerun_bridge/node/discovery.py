@@ -97,9 +97,12 @@ class Discovery:
         self._num_scans = 0
 
     @property
-    def topics(self) -> list[Topic]:
-        """The subscribed topics."""
-        return [entry.subscriptions.topic for entry in self._entries.values()]
+    def num_heard(self) -> dict[str, int]:
+        """How many publishers are heard, by subscribed topic."""
+        return {
+            name: max(entry.subscriptions.num_matched, default=0)
+            for name, entry in self._entries.items()
+        }
 
     @property
     def unusable(self) -> dict[str, str]:
@@ -165,8 +168,9 @@ class Discovery:
         """Bring the subscriptions to one topic up to date."""
         entry = self._entries.get(name)
         if entry and entry.subscriptions.topic.type_name != type_name:
+            # The next scan subscribes: DDS refuses a second type while the first one is held.
             self._drop(name)
-            entry = None
+            return
         num_publishers = self._node.count_publishers(name)
         if entry and self._is_settled(name, entry, num_publishers):
             return

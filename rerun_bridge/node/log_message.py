@@ -12,7 +12,7 @@ import weakref
 from rclpy.serialization import serialize_message
 
 from rerun_bridge.cdr import definitions_of_class
-from rerun_bridge.converters import TopicConverter
+from rerun_bridge.converters import Frames, TopicConverter
 from rerun_bridge.errors import ConversionError, UsageError
 from rerun_bridge.node.message_classes import find_message_class
 from rerun_bridge.sdk import get_data_recording, RerunWarning
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 __all__ = ['log_message']
 
 _lock = threading.Lock()
-_converters: weakref.WeakKeyDictionary[RecordingStream, dict[tuple[str, str], TopicConverter]] = (
+_Converters = tuple[Frames, dict[tuple[str, str], TopicConverter]]
+_recordings: weakref.WeakKeyDictionary[RecordingStream, _Converters] = (
     weakref.WeakKeyDictionary()
 )
 
@@ -86,8 +87,9 @@ def log_message(
 
 def _converter(stream: RecordingStream, topic: str, message_class: type) -> TopicConverter:
     type_name = '/'.join((*message_class.__module__.split('.')[:2], message_class.__name__))
-    converters = _converters.setdefault(stream, {})
+    frames, converters = _recordings.setdefault(stream, (Frames(), {}))
     key = topic, type_name
     if key not in converters:
-        converters[key] = TopicConverter(topic, type_name, definitions_of_class(message_class))
+        definitions = definitions_of_class(message_class)
+        converters[key] = TopicConverter(topic, type_name, definitions, frames=frames)
     return converters[key]

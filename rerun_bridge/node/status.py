@@ -56,6 +56,7 @@ class StatusReporter:
         *,
         sinks: Iterable[SinkStatus],
         topics: Iterable[Topic],
+        num_heard: Mapping[str, int],
         unusable: Mapping[str, str],
         recording_id: str,
     ) -> dict[str, Any]:
@@ -68,6 +69,8 @@ class StatusReporter:
             Of the open sinks.
         topics
             All that are or were subscribed.
+        num_heard
+            Publishers of those that are, by name.
         unusable
             Topics that cannot be subscribed, and their types.
         recording_id
@@ -87,18 +90,21 @@ class StatusReporter:
             'recording_id': recording_id,
             'sinks': [{**asdict(sink), 'state': sink.state.value} for sink in sinks],
             'topics': {
-                topic.name: self._topic_figures(topic, elapsed_sec)
+                topic.name: {
+                    'type': topic.type_name,
+                    'publishers': num_heard.get(topic.name, 0),
+                    **self._figures(topic, elapsed_sec),
+                }
                 for topic in sorted(topics, key=lambda topic: topic.name)
             },
             'unusable_topics': dict(sorted(unusable.items())),
         }
 
-    def _topic_figures(self, topic: Topic, elapsed_sec: float) -> dict[str, Any]:
+    def _figures(self, topic: Topic, elapsed_sec: float) -> dict[str, Any]:
         counts = topic.counts()
         received, num_bytes = self._last.get(topic.name, (0, 0))
         self._last[topic.name] = counts.received, counts.num_bytes
         return {
-            'type': topic.type_name,
             **counts._asdict(),
             'rate': round((counts.received - received) / elapsed_sec, 2),
             'bytes_per_sec': round((counts.num_bytes - num_bytes) / elapsed_sec),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TYPE_CHECKING
 
 from rerun_bridge.cdr import definitions_of_class
-from rerun_bridge.converters import TimelineNames, TopicConverter
+from rerun_bridge.converters import Frames, TimelineNames, TopicConverter
 from rerun_bridge.node.parameters import topic_options
 from rerun_bridge.node.qos import HEAVY_TYPES
 from rerun_bridge.node.topic import Topic
@@ -51,6 +51,7 @@ class TopicRegistry:
         self._timelines = TimelineNames(
             **{field: names[f'timelines.{field}'] for field in TimelineNames._fields}
         )
+        self._frames = Frames()
         self._topics: dict[tuple[str, str], Topic] = {}
         self._definitions: dict[str, Definitions] = {}
 
@@ -145,5 +146,6 @@ class TopicRegistry:
             options=options,
             timelines=self._timelines,
             is_latched=is_latched,
+            frames=self._frames,
         )
         return converter, max_rate

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ast
 from importlib.util import find_spec
 from pathlib import Path
 import subprocess
@@ -10,8 +11,11 @@ import sys
 
 import pytest
 
+from test.unit.source import code_that_runs
+
 REPO = Path(__file__).parents[2]
 NOT_AT_IMPORT = ('google', 'grpc', 'rclpy', 'rerun', 'rerun_bindings', 'rosbags', 'websockets')
+GENERIC_SINCE_1_22 = frozenset({'np.dtype', 'np.ndarray'})
 
 
 def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -45,3 +49,13 @@ def test_command_line_loads_no_layer() -> None:
     result = run_python('-X', 'importtime', '-m', 'rerun_bridge', '--version')
     assert result.returncode == 0, result.stderr
     assert 'rerun_bridge.node' not in result.stderr
+
+
+def test_numpy_1_21_can_run_it() -> None:
+    too_new = [
+        f'{path.relative_to(REPO)}:{node.lineno}'
+        for path in (REPO / 'rerun_bridge').rglob('*.py')
+        for node in code_that_runs(path)
+        if isinstance(node, ast.Subscript) and ast.unparse(node.value) in GENERIC_SINCE_1_22
+    ]
+    assert too_new == [], 'use npt.NDArray[...]'

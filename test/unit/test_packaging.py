@@ -20,6 +20,7 @@ import pytest
 
 from rerun_bridge.__main__ import version
 from rerun_bridge.cli import COMMANDS
+from test.unit.source import code_that_runs
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -135,28 +136,16 @@ def test_installed_programs_lead_to_the_package(wheel: Path, tmp_path: Path) -> 
         assert run(for_ros, '--ros-args', 'a b') == f'{program} --ros-args a b\n'
 
 
-class RunTimeImports(ast.NodeVisitor):
-    """Collects the roots of the modules that are imported when the code runs."""
-
-    def __init__(self) -> None:
-        self.roots: set[str] = set()
-
-    def visit_If(self, node: ast.If) -> None:
-        if ast.unparse(node.test) != 'TYPE_CHECKING':
-            self.generic_visit(node)
-
-    def visit_Import(self, node: ast.Import) -> None:
-        self.roots |= {alias.name.partition('.')[0] for alias in node.names}
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        self.roots.add(str(node.module).partition('.')[0])
-
-
 def imported_modules() -> set[str]:
-    imports = RunTimeImports()
+    """Collect the roots of everything that the package and its launch files import."""
+    roots = set()
     for path in (*PACKAGE.rglob('*.py'), *(REPO / 'launch').glob('*.py')):
-        imports.visit(ast.parse(path.read_text(encoding='utf-8')))
-    return imports.roots - sys.stdlib_module_names - {'rerun_bridge'}
+        for node in code_that_runs(path):
+            if isinstance(node, ast.Import):
+                roots |= {alias.name.partition('.')[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                roots.add(str(node.module).partition('.')[0])
+    return roots - sys.stdlib_module_names - {'rerun_bridge'}
 
 
 def test_everything_imported_is_declared(metadata: Message) -> None:

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import struct
-from typing import Any
+from typing import Any, TYPE_CHECKING
 import zlib
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 
 def write_gray_png(

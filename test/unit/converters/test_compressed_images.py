@@ -41,9 +41,7 @@ def file(image_format: str, data: bytes) -> dict[str, Any]:
         ('tiff', b'II*\0', 'image/tiff'),
     ],
 )
-def test_files_are_what_their_bytes_say(
-    image_format: str, data: bytes, media_type: str
-) -> None:
+def test_files_are_what_their_bytes_say(image_format: str, data: bytes, media_type: str) -> None:
     values = values_of(convert(COMPRESSED, file(image_format, data)))
     assert bytes(values['/topic@EncodedImage:blob'][0]) == data
     assert values['/topic@EncodedImage:media_type'] == [media_type]
@@ -120,9 +118,7 @@ def test_files_are_not_copied(image_format: str, start: bytes) -> None:
 def test_change_of_format_clears_what_was_there() -> None:
     converter = topic_converter(COMPRESSED)
     convert(COMPRESSED, file('jpeg', JPEG), using=converter)
-    rows = convert(
-        COMPRESSED, file('16UC1; compressedDepth', DEPTH_HEADER + PNG), using=converter
-    )
+    rows = convert(COMPRESSED, file('16UC1; compressedDepth', DEPTH_HEADER + PNG), using=converter)
     values = values_of(rows)
     assert values['/topic@EncodedImage:blob'] == []
     assert values['/topic@EncodedImage:media_type'] == []

@@ -15,7 +15,9 @@ from test.unit.converters.ros_messages import convert, HEADER, topic_converter, 
 SCAN = 'sensor_msgs/msg/LaserScan'
 
 
-def scan(ranges: list[float], intensities: list[float] | None = None, **fields: Any) -> dict[str, Any]:
+def scan(
+    ranges: list[float], intensities: list[float] | None = None, **fields: object
+) -> dict[str, Any]:
     return {
         'header': HEADER,
         'angle_min': 0.0,
@@ -28,8 +30,8 @@ def scan(ranges: list[float], intensities: list[float] | None = None, **fields: 
     }
 
 
-def shown(fields: dict[str, Any], **options: Any) -> dict[str, Any]:
-    return values_of(convert(SCAN, fields, options=TopicOptions(**options)))
+def shown(fields: dict[str, Any], color_by: str = 'auto') -> dict[str, Any]:
+    return values_of(convert(SCAN, fields, options=TopicOptions(color_by=color_by)))
 
 
 def positions(fields: dict[str, Any]) -> list[list[float]]:

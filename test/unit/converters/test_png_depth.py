@@ -15,11 +15,12 @@ PIXELS = np.random.default_rng(7).integers(0, 1 << 16, (6, 5), np.uint16)
 
 
 def decode(file: bytes) -> np.ndarray[tuple[int, int], np.dtype[np.uint16]]:
-    return decode_gray_png(np.frombuffer(file, np.uint8))  # type: ignore[return-value]
+    return decode_gray_png(np.frombuffer(file, np.uint8))
 
 
 @pytest.mark.parametrize(
-    'filters', [[0] * 6, [1] * 6, [2] * 6, [3] * 6, [4] * 6, [4, 3, 2, 1, 0, 4], [0, 1, 2, 3, 4, 3]]
+    'filters',
+    [[0] * 6, [1] * 6, [2] * 6, [3] * 6, [4] * 6, [4, 3, 2, 1, 0, 4], [0, 1, 2, 3, 4, 3]],
 )
 @pytest.mark.parametrize('shape', [(6, 5), (6, 1), (1, 5)])
 def test_all_filters(filters: list[int], shape: tuple[int, int]) -> None:
@@ -32,7 +33,9 @@ def test_data_in_several_chunks() -> None:
     start = file.index(b'IDAT') - 4
     (size,) = struct.unpack_from('>I', file, start)
     data = file[start + 8 : start + 8 + size]
-    split = file[:start] + chunk(b'IDAT', data[:7]) + chunk(b'tEXt', b'-') + chunk(b'IDAT', data[7:])
+    split = (
+        file[:start] + chunk(b'IDAT', data[:7]) + chunk(b'tEXt', b'-') + chunk(b'IDAT', data[7:])
+    )
     np.testing.assert_array_equal(decode(split), PIXELS)
 
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 import numpy as np
 import pytest
 
@@ -19,7 +20,7 @@ POINTS = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
 RGB_CODE = 0x99FF8040
 
 
-def cloud(points: np.ndarray[Any, Any], **fields: Any) -> dict[str, Any]:
+def cloud(points: np.ndarray[Any, Any], **fields: object) -> dict[str, Any]:
     """Make a cloud of a structured array, (n,) or (height, width)."""
     height, width = points.shape if points.ndim > 1 else (1, len(points))
     assert points.dtype.fields is not None
@@ -48,8 +49,8 @@ def structured(fields: list[tuple[str, str]], rows: list[list[float]]) -> np.nda
     return np.array([tuple(row) for row in rows], np.dtype(fields))
 
 
-def shown(fields: dict[str, Any], **options: Any) -> dict[str, Any]:
-    rows = convert(CLOUD, fields, options=TopicOptions(**options))
+def shown(fields: dict[str, Any], color_by: str = 'auto') -> dict[str, Any]:
+    rows = convert(CLOUD, fields, options=TopicOptions(color_by=color_by))
     values = values_of(rows)
     return {name.partition(':')[2]: value for name, value in values.items() if 'Points3D' in name}
 
@@ -63,9 +64,13 @@ def test_positions_of_any_type(kind: str, order: str) -> None:
 
 def test_any_order_with_gaps() -> None:
     dtype = np.dtype(
-        {'names': ['z', 'x', 'y'], 'formats': ['<f8', '<f4', '<i2'], 'offsets': [4, 16, 22]}
+        {
+            'names': ['z', 'x', 'y'],
+            'formats': ['<f8', '<f4', '<i2'],
+            'offsets': [4, 16, 22],
+            'itemsize': 31,
+        }
     )
-    dtype = np.dtype({**dtype.fields, 'pad': (np.dtype('u1'), 30)})  # type: ignore[dict-item]
     points = np.zeros(2, dtype)
     for name, column in zip('xyz', np.transpose(POINTS), strict=True):
         points[name] = column
@@ -204,31 +209,35 @@ GOOD = cloud(structured([*XYZ, ('ring', '<u2')], [[1, 2, 3, 4]] * 4))
 
 
 @pytest.mark.parametrize(
-    ('changes', 'options', 'message'),
+    ('changes', 'color_by', 'message'),
     [
-        ({'width': 5}, {}, 'does not fit into 56 bytes'),
-        ({'point_step': 0}, {}, 'point_step 0'),
-        ({'point_step': 15}, {}, 'does not fit|ends behind'),
-        ({'width': 2**32 - 1, 'height': 2**32 - 1}, {}, 'does not fit'),
-        ({'width': 2, 'height': 2, 'row_step': 27}, {}, 'row_step 27'),
-        ({'width': 2, 'height': 2, 'row_step': 2**32 - 1}, {}, 'does not fit'),
-        ({'data': b''}, {}, 'does not fit into 0 bytes'),
-        ({'fields': GOOD['fields'][:2]}, {}, "no field 'z'; it has x, y"),
-        ({'fields': []}, {}, "no field 'x'; it has none"),
-        ({'fields': [{**GOOD['fields'][0], 'datatype': 9}]}, {}, "no field 'x'"),
-        ({'fields': [{**each, 'offset': 11} for each in GOOD['fields']]}, {}, "'x' at offset 11"),
+        ({'width': 5}, 'auto', 'does not fit into 56 bytes'),
+        ({'point_step': 0}, 'auto', 'point_step 0'),
+        ({'point_step': 15}, 'auto', 'does not fit|ends behind'),
+        ({'width': 2**32 - 1, 'height': 2**32 - 1}, 'auto', 'does not fit'),
+        ({'width': 2, 'height': 2, 'row_step': 27}, 'auto', 'row_step 27'),
+        ({'width': 2, 'height': 2, 'row_step': 2**32 - 1}, 'auto', 'does not fit'),
+        ({'data': b''}, 'auto', 'does not fit into 0 bytes'),
+        ({'fields': GOOD['fields'][:2]}, 'auto', "no field 'z'; it has x, y"),
+        ({'fields': []}, 'auto', "no field 'x'; it has none"),
+        ({'fields': [{**GOOD['fields'][0], 'datatype': 9}]}, 'auto', "no field 'x'"),
+        (
+            {'fields': [{**each, 'offset': 11} for each in GOOD['fields']]},
+            'auto',
+            "'x' at offset 11",
+        ),
         (
             {'fields': [{**each, 'offset': 2**32 - 1} for each in GOOD['fields']]},
-            {},
+            'auto',
             'ends behind',
         ),
-        ({}, {'color_by': 'speed'}, "no field 'speed'; it has x, y, z, ring"),
-        ({}, {'color_by': 'rgb'}, "no field 'rgb'"),
+        ({}, 'speed', "no field 'speed'; it has x, y, z, ring"),
+        ({}, 'rgb', "no field 'rgb'"),
     ],
 )
-def test_bad_clouds(changes: dict[str, Any], options: dict[str, Any], message: str) -> None:
+def test_bad_clouds(changes: dict[str, Any], color_by: str, message: str) -> None:
     with pytest.raises(ConversionError, match=message):
-        shown({**GOOD, **changes}, **options)
+        shown({**GOOD, **changes}, color_by)
 
 
 layouts = st.fixed_dictionaries(

@@ -12,9 +12,9 @@ from rerun_bridge.encodings import offsets_of, owned, raw
 from rerun_bridge.encodings.base import is_immutable, SMALL_BYTES
 
 
-def frozen(array: Any) -> Any:
+def frozen(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return a view that cannot be written."""
-    view = array.view()
+    view: np.ndarray[Any, Any] = array.view()
     view.flags.writeable = False
     return view
 
@@ -35,7 +35,7 @@ def frozen(array: Any) -> Any:
         ([1, 2], False),
     ],
 )
-def test_is_immutable(value: Any, expected: bool) -> None:
+def test_is_immutable(*, value: object, expected: bool) -> None:
     assert is_immutable(value) is expected
 
 

@@ -113,6 +113,7 @@ def test_wanted_topics_of_others_are_subscribed(
         others.create_publisher(String, name, 1)
     others.create_subscription(String, '/a/nobody_publishes', lambda _: None, 1)
     eventually(lambda: setup.subscribed() == {'/a/x', '/a/y'})
+    assert setup.discovery.num_heard == {'/a/x': 1, '/a/y': 1}
 
 
 def test_a_late_topic_is_found(
@@ -181,15 +182,16 @@ def test_subscriptions_follow_the_publishers(
 def test_of_several_types_the_preferred_one_is_shown(
     setup: Setup,
     others: Any,  # noqa: ANN401 - no types
+    make_node: Callable[..., Any],
     eventually: Callable[..., None],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     others.create_publisher(Float64, '/a/x', 1)
     eventually(lambda: setup.subscribed() == {'/a/x'})
     with caplog.at_level(logging.WARNING, 'rerun_bridge'):
-        others.create_publisher(String, '/a/x', 1)
+        make_node('more').create_publisher(String, '/a/x', 1)
         eventually(
-            lambda: setup.subscribed() and setup.discovery.topics[0].type_name.endswith('String')
+            lambda: setup.subscribed() and setup.made[-1][1] == 'std_msgs/msg/String'
         )
         setup.discovery.scan()
     assert len(setup.open) == 1

@@ -35,7 +35,13 @@ def make_topic(*numbers: int) -> Topic:
 def report(
     reporter: StatusReporter, topic: Topic, *sinks: SinkStatus, **unusable: str
 ) -> dict[str, Any]:
-    return reporter.report(sinks=sinks, topics=[topic], unusable=unusable, recording_id='id')
+    return reporter.report(
+        sinks=sinks,
+        topics=[topic],
+        num_heard={'/n': 2},
+        unusable=unusable,
+        recording_id='id',
+    )
 
 
 def test_all_figures_are_fit_for_json() -> None:
@@ -43,6 +49,7 @@ def test_all_figures_are_fit_for_json() -> None:
     status = report(StatusReporter(), make_topic(1, 2), sink, bad='x/msg/Y')
     assert json.loads(json.dumps(status)) == status
     assert status['sinks'][0]['state'] == 'open'
+    assert status['topics']['/n']['publishers'] == 2
     assert status['topics']['/n']['received'] == 2
     assert status['topics']['/n']['waiting'] == 2
     assert status['topics']['/n']['num_bytes'] == 6

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bridges in processes of their own, and clients to talk to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from test.system.bridge_process import BridgeProcess, RosClient
+
+OF_RCLPY = pytest.mark.filterwarnings("ignore:module 'sre:DeprecationWarning")
+StartBridge = Callable[..., 'BridgeProcess']
+MakeClient = Callable[..., 'RosClient']
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Ignore a warning that rclpy causes when it loads message types."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(OF_RCLPY)
+
+
+@pytest.fixture
+def start_bridge(ros_env: dict[str, str], tmp_path: Path) -> Iterator[StartBridge]:
+    """Give a function that starts a bridge with parameters; its files are in `tmp_path`."""
+    from test.system.bridge_process import BridgeProcess  # noqa: PLC0415 - needs ROS
+
+    started: list[BridgeProcess] = []
+
+    def start(*, env: dict[str, str] | None = None, **parameters: object) -> BridgeProcess:
+        named = {name.replace('__', '.'): value for name, value in parameters.items()}
+        log_dir = tmp_path / f'log{len(started)}'
+        bridge = BridgeProcess({**ros_env, **(env or {})}, log_dir, **{'sinks': ['none'], **named})
+        started.append(bridge)
+        return bridge
+
+    yield start
+    for bridge in started:
+        bridge.kill()
+
+
+@pytest.fixture
+def make_client(
+    ros_env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MakeClient]:
+    """Give a function that makes nodes of the test, in the domain of its bridge."""
+    from test.system.bridge_process import RosClient  # noqa: PLC0415 - needs ROS
+
+    name = 'ROS_AUTOMATIC_DISCOVERY_RANGE'
+    monkeypatch.setenv(name, ros_env[name])
+    made: list[RosClient] = []
+
+    def make(name: str = 'test_client') -> RosClient:
+        made.append(RosClient(int(ros_env['ROS_DOMAIN_ID']), name))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
+
+
+@pytest.fixture
+def client(make_client: MakeClient) -> RosClient:
+    """Give a node of the test."""
+    return make_client()

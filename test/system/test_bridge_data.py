@@ -1,0 +1,328 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is published arrives in the recording, or is counted; whatever publishers do."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+import subprocess
+import sys
+import time
+from typing import Any, TYPE_CHECKING
+
+import pytest
+
+pytest.importorskip('rclpy')
+
+from diagnostic_msgs.msg import DiagnosticArray
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+from sensor_msgs.msg import Image, Imu
+from std_msgs.msg import Float64, String
+from trajectory_msgs.msg import JointTrajectory
+
+from test.recordings import num_rows, scalars
+from test.system.bridge_process import wait_until
+
+if TYPE_CHECKING:
+    from test.system.bridge_process import RosClient
+    from test.system.conftest import MakeClient, StartBridge
+
+LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+BEST_EFFORT = QoSProfile(depth=100, reliability=ReliabilityPolicy.BEST_EFFORT)
+REPLAY = Path(__file__).with_name('replay_bag.py')
+
+
+def assert_adds_up(counts: dict[str, int], sent: int) -> None:
+    """Check that every message is accounted for, exactly."""
+    fates = ('converted', 'skipped', 'failed', 'discarded', 'dropped', 'waiting')
+    assert counts['received'] == sum(counts[fate] for fate in fates), counts
+    assert sent == counts['received'] + counts['lost'] + counts['missed_before'], counts
+
+
+def run_program(
+    env: dict[str, str], *arguments: str, timeout_sec: int = 100
+) -> dict[str, Any]:
+    """Run a Python program that prints JSON as its last line."""
+    done = subprocess.run(
+        ['timeout', '-s', 'KILL', str(timeout_sec), sys.executable, *arguments],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return report
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('use_executor', [False, True])
+def test_a_robot_is_recorded_and_every_message_accounted_for(
+    start_bridge: StartBridge, ros_env: dict[str, str], tmp_path: Path, *, use_executor: bool
+) -> None:
+    path = tmp_path / 'robot.rrd'
+    bridge = start_bridge(sinks=[f'save:{path}'], intake__use_executor=use_executor)
+    options = ('duration_sec:=6.0', 'start_delay_sec:=3.0', 'rate_scale:=0.5')
+    ros_args = [part for option in options for part in ('-p', option)]
+    sent = run_program(ros_env, '-m', 'rerun_bridge', 'demo_robot', '--ros-args', *ros_args)
+    status = bridge.stop()
+    topics = status['topics']
+    # Others publish diagnostics and logs, too: the bridge and the test.
+    own = {'/diagnostics', '/rosout'}
+    for topic in sent['sent'].keys() - own:
+        assert_adds_up(topics[topic], sent['sent'][topic])
+        assert topics[topic]['failed'] == topics[topic]['discarded'] == 0
+    assert topics.keys() >= sent['sent'].keys()
+    rows = num_rows(path)
+    assert rows['/speed'] == topics['/speed']['converted']
+    assert rows['/points'] >= topics['/points']['converted'] > 0
+    assert status['sinks'][0]['dropped_rows'] == 0
+    assert 'ERROR' not in bridge.log
+
+
+def test_bad_messages_are_counted_and_the_next_one_is_shown(
+    start_bridge: StartBridge, client: RosClient, tmp_path: Path
+) -> None:
+    path = tmp_path / 'a.rrd'
+    bridge = start_bridge(sinks=[f'save:{path}'])
+    publisher = client.publisher(Float64, '/n')
+    publisher.publish(Float64(data=1.0))
+    for garbage in (b'', b'\0\1\0\0', b'\xff' * 5, b'\0\1\0\0\1\2\3'):
+        publisher.publish(garbage)
+    publisher.publish(Float64(data=2.0))
+    client.wait_for('/n', converted=2)
+    counts = bridge.stop()['topics']['/n']
+    assert_adds_up(counts, 6)
+    assert counts['failed'] == 4
+    assert scalars(path, '/n') == [1.0, 2.0]
+    assert bridge.log.count('[WARN]') == 1
+    assert '/n' in bridge.log
+
+
+def test_a_message_with_absurd_lengths_is_counted(
+    start_bridge: StartBridge, client: RosClient
+) -> None:
+    bridge = start_bridge()
+    publisher = client.publisher(Imu, '/imu')
+    publisher.publish(b'\0\1\0\0' + b'\xff' * 400)
+    client.wait_for('/imu', failed=1)
+    assert bridge.stop()['topics']['/imu']['failed'] == 1
+
+
+def test_a_type_without_a_package_is_told_once_and_the_rest_shown(
+    start_bridge: StartBridge, client: RosClient, tmp_path: Path
+) -> None:
+    hidden = tmp_path / 'hidden' / 'trajectory_msgs'
+    hidden.mkdir(parents=True)
+    (hidden / '__init__.py').touch()
+    search = ':'.join([str(hidden.parent), *filter(None, sys.path)])
+    bridge = start_bridge(env={'PYTHONPATH': search})
+    client.node.create_publisher(JointTrajectory, '/plan', 10)
+    publisher = client.publisher(Float64, '/n')
+    publisher.publish(Float64(data=1.0))
+    client.wait_for('/n', discarded=1)
+    time.sleep(1.5)
+    status = bridge.stop()
+    assert status['unusable_topics'] == {'/plan': 'trajectory_msgs/msg/JointTrajectory'}
+    assert bridge.log.count('install its package trajectory_msgs') == 1
+
+
+def test_a_type_without_a_converter_is_logged_as_it_is(
+    start_bridge: StartBridge, client: RosClient, tmp_path: Path
+) -> None:
+    path = tmp_path / 'a.rrd'
+    bridge = start_bridge(sinks=[f'save:{path}'])
+    publisher = client.publisher(JointTrajectory, '/plan')
+    publisher.publish(JointTrajectory(joint_names=['a', 'b']))
+    client.wait_for('/plan', converted=1)
+    bridge.stop()
+    assert num_rows(path)['/plan'] == 1
+
+
+def test_a_late_publisher_is_heard(start_bridge: StartBridge, client: RosClient) -> None:
+    bridge = start_bridge()
+    wait_until(lambda: client.status)
+    start = time.monotonic()
+    publisher = client.node.create_publisher(Float64, '/late', 10)
+    wait_until(publisher.get_subscription_count)
+    assert time.monotonic() - start < 4.0
+    assert bridge.is_running
+
+
+@pytest.mark.parametrize(
+    ('before', 'after'),
+    [
+        (QoSProfile(depth=10), BEST_EFFORT),
+        (BEST_EFFORT, QoSProfile(depth=10)),
+        (QoSProfile(depth=10), LATCHED),
+        (LATCHED, QoSProfile(depth=10)),
+    ],
+    ids=['to_best_effort', 'to_reliable', 'to_latched', 'to_volatile'],
+)
+def test_a_publisher_may_change_its_quality_of_service(
+    start_bridge: StartBridge, client: RosClient, before: QoSProfile, after: QoSProfile
+) -> None:
+    bridge = start_bridge()
+    first = client.publisher(Float64, '/n', before)
+    first.publish(Float64(data=1.0))
+    client.wait_for('/n', discarded=1)
+    client.node.destroy_publisher(first)
+    client.wait_for('/n', publishers=0)
+    second = client.publisher(Float64, '/n', after)
+    second.publish(Float64(data=2.0))
+    client.wait_for('/n', discarded=2)
+    counts = bridge.stop()['topics']['/n']
+    assert_adds_up(counts, 2)
+
+
+def test_latched_and_volatile_publishers_on_one_topic_are_both_heard_once(
+    start_bridge: StartBridge, make_client: MakeClient
+) -> None:
+    first, second = make_client('first'), make_client('second')
+    latched = first.node.create_publisher(Float64, '/n', LATCHED)
+    for i in range(3):
+        latched.publish(Float64(data=float(i)))
+    volatile = second.node.create_publisher(Float64, '/n', 10)
+    bridge = start_bridge()
+    wait_until(volatile.get_subscription_count)
+    first.wait_for('/n', discarded=3)
+    wait_until(lambda: first.topic('/n')['publishers'] == 2)
+    for i in range(5):
+        latched.publish(Float64(data=float(i)))
+        volatile.publish(Float64(data=float(i)))
+    first.wait_for('/n', discarded=13)
+    counts = bridge.stop()['topics']['/n']
+    assert_adds_up(counts, 13)
+    assert counts['duplicates'] == 5
+
+
+def test_quality_of_service_can_be_overridden(
+    start_bridge: StartBridge, client: RosClient
+) -> None:
+    name = 'qos_overrides./n.subscription.reliability'
+    bridge = start_bridge(**{name: 'reliable'})
+    client.node.create_publisher(Float64, '/n', BEST_EFFORT)
+    wait_until(lambda: 'never hears' in bridge.log)
+    assert client.topic('/n').get('publishers', 0) == 0
+
+
+def test_options_of_topics_apply_at_run_time(
+    start_bridge: StartBridge, client: RosClient, tmp_path: Path
+) -> None:
+    path = tmp_path / 'a.rrd'
+    bridge = start_bridge(sinks=[f'save:{path}'])
+    publisher = client.publisher(Float64, '/n', 1000)
+    publisher.publish(Float64(data=1.0))
+    client.wait_for('/n', converted=1)
+    option = {'topic_options./n.entity_path': '/elsewhere'}
+    assert client.set_parameters(**option) == [(True, '')]
+    publisher.publish(Float64(data=2.0))
+    client.wait_for('/n', converted=2)
+    ((success, reason),) = client.set_parameters(**{'topic_options./n.max_rat': 1.0})
+    assert not success
+    assert 'did you mean max_rate?' in reason
+    assert client.set_parameters(**{'topic_options./n.max_rate': 1.0}) == [(True, '')]
+    for _ in range(10):
+        publisher.publish(Float64(data=3.0))
+    client.wait_for('/n', received=12)
+    counts = bridge.stop()['topics']['/n']
+    assert scalars(path, '/n') == [1.0]
+    assert scalars(path, '/elsewhere') == [2.0, 3.0]
+    assert counts['skipped'] == 9
+    assert_adds_up(counts, 12)
+
+
+def test_topics_are_filtered_at_run_time(start_bridge: StartBridge, client: RosClient) -> None:
+    start_bridge(topics__include=['/a/.*'])
+    inside = client.publisher(Float64, '/a/x')
+    outside = client.node.create_publisher(Float64, '/b/x', 10)
+    time.sleep(1.5)
+    assert outside.get_subscription_count() == 0
+    assert client.set_parameters(topics__include=['/b/.*']) == [(True, '')]
+    wait_until(lambda: outside.get_subscription_count() and not inside.get_subscription_count())
+
+
+def test_images_that_come_too_fast_are_dropped_and_counted(
+    start_bridge: StartBridge, client: RosClient
+) -> None:
+    bridge = start_bridge(queue__intake_max_mb=1)
+    publisher = client.publisher(Image, '/image', QoSProfile(depth=100))
+    image = Image(height=480, width=640, step=1920, encoding='rgb8', data=bytes(640 * 480 * 3))
+    for _ in range(20):
+        publisher.publish(image)
+        time.sleep(0.02)
+    wait_until(lambda: client.topic('/image').get('received', 0) > 15)
+    assert_adds_up(bridge.stop()['topics']['/image'], 20)
+
+
+def test_simulated_time_that_never_comes_stops_nothing(
+    start_bridge: StartBridge, client: RosClient
+) -> None:
+    bridge = start_bridge(use_sim_time=True)
+    publisher = client.publisher(Float64, '/n')
+    publisher.publish(Float64(data=1.0))
+    client.wait_for('/n', discarded=1)
+    bridge.stop()
+
+
+def test_status_and_diagnostics(start_bridge: StartBridge, client: RosClient) -> None:
+    start_bridge(sinks=['connect:127.0.0.1:1'])
+    seen: dict[str, bytes] = {}
+
+    def note(array: DiagnosticArray) -> None:
+        seen.update({entry.name: entry.level for entry in array.status})
+
+    client.node.create_subscription(DiagnosticArray, '/diagnostics', note, 10)
+    sink = 'rerun_bridge: connect:rerun+http://127.0.0.1:1/proxy'
+    wait_until(lambda: sink in seen and 'rerun_bridge: topics' in seen)
+    assert seen[sink] == b'\x01'
+    assert client.status['sinks'][0]['state'] in {'connecting', 'reconnecting'}
+    own = [name for name in client.status['topics'] if name.startswith('/rerun_bridge')]
+    assert own == []
+
+
+@pytest.mark.slow
+def test_idle_topics_cost_next_to_nothing(
+    start_bridge: StartBridge, client: RosClient
+) -> None:
+    bridge = start_bridge()
+    wait_until(lambda: client.status)
+    publishers = [
+        client.node.create_publisher(String, f'/idle/t{i}', 10) for i in range(150)
+    ]
+    wait_until(lambda: all(p.get_subscription_count() for p in publishers))
+    wait_until(
+        lambda: all(client.topic(f'/idle/t{i}').get('publishers') for i in range(150))
+    )
+    time.sleep(3.0)
+    before, start = bridge.cpu_sec(), time.monotonic()
+    time.sleep(8.0)
+    share = (bridge.cpu_sec() - before) / (time.monotonic() - start)
+    assert share < 0.15
+    for publisher in publishers:
+        publisher.publish(String(data='x'))
+    wait_until(
+        lambda: all(client.topic(f'/idle/t{i}')['received'] == 1 for i in range(150))
+    )
+    bridge.stop()
+
+
+@pytest.mark.slow
+def test_a_recorded_bag_arrives_whole(
+    start_bridge: StartBridge, ros_env: dict[str, str], bags_dir: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip('rosbags')
+    path = tmp_path / 'bag.rrd'
+    bridge = start_bridge(sinks=[f'save:{path}'])
+    bag = bags_dir / 'tilt_laser_mcap'
+    report = run_program(ros_env, str(REPLAY), str(bag), '--rate', '4')
+    topics = bridge.stop()['topics']
+    assert report['unheard'] == []
+    assert report['skipped'] == {
+        '/temperature': {'type': 'xsens_mtig/msg/Thermistor', 'messages': 712},
+        '/info_gps': {'type': 'xsens_mtig/msg/GPSInfoStatus2', 'messages': 356},
+    }
+    for topic, sent in report['sent'].items():
+        assert_adds_up(topics[topic], sent)
+        assert topics[topic]['lost'] == topics[topic]['missed_before'] == 0
+        assert topics[topic]['failed'] == topics[topic]['dropped'] == 0
+    assert num_rows(path)['/scan'] >= 178

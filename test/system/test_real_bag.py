@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Data recorded on a vehicle, replayed on real DDS: all of it arrives and is shown right."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+pytest.importorskip('rclpy')
+
+from test.official import entities, errors, timelines
+from test.recordings import column
+
+if TYPE_CHECKING:
+    from test.official import Official
+    from test.system.conftest import StartBridge
+
+REPLAY = Path(__file__).with_name('replay_bag.py')
+MAIN_COMPONENTS = {
+    '/scan': 'Points3D:positions',
+    '/imu_data': 'Scalars:scalars',
+    '/position_gps': 'GeoPoints:positions',
+    '/velocity': 'Arrows3D:vectors',
+    '/gravity_vector': 'Arrows3D:vectors',
+    '/magnetic_vector': 'Arrows3D:vectors',
+}
+WITHOUT_PACKAGE = {'/temperature', '/info_gps'}
+NUM_TRANSFORMS_TOPIC = '/tf'
+
+
+@pytest.mark.slow
+def test_recorded_vehicle(
+    start_bridge: StartBridge,
+    ros_env: dict[str, str],
+    bags_dir: Path,
+    official: Official,
+    free_port: int,
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / 'vehicle.rrd'
+    bridge = start_bridge(sinks=[f'save:{path}'])
+    replay = subprocess.run(
+        [sys.executable, REPLAY, bags_dir / 'tilt_laser_mcap', '--rate', '2'],
+        env={**ros_env, 'PYTHONPATH': str(REPLAY.parents[2])},
+        capture_output=True,
+        text=True,
+        timeout=80,
+        check=False,
+    )
+    assert replay.returncode == 0, replay.stderr
+    report = json.loads(replay.stdout.splitlines()[-1])
+    status = bridge.stop()
+    official.verify(path)
+
+    sent = report['sent']
+    assert set(report['skipped']) == WITHOUT_PACKAGE
+    assert set(sent) == {*MAIN_COMPONENTS, NUM_TRANSFORMS_TOPIC}
+    for topic, component in MAIN_COMPONENTS.items():
+        assert len(column(path, topic, component)) == sent[topic], topic
+        counts = status['topics'][topic]
+        assert counts['received'] == counts['converted'] == sent[topic], counts
+        assert counts['lost'] == counts['dropped'] == counts['failed'] == 0, counts
+    assert len(column(path, '/tf', 'Transform3D:translation')) >= sent['/tf']
+    assert {row[0] for row in column(path, '/scan', 'CoordinateFrame:frame')} == {'laser'}
+
+    with official.viewer(free_port, path) as viewer:
+        answer = viewer.wait_until(lambda found: '/scan' in entities(found))
+        stamps = timelines(answer)['ros2_timestamp']
+        middle = (stamps['start'] + stamps['end']) / 2e9
+        picture = tmp_path / 'vehicle.png'
+        answer = viewer.ask(picture, ros2_timestamp=f'{middle}s')
+        assert answer['state']['recordings'][0]['current_timeline'] == 'ros2_timestamp'
+        assert errors(answer) == []
+        spatial = [view for view in answer['state']['views'] if view['view_class'] == '3D']
+        assert spatial
+        assert all(not view['reports'] for view in spatial), spatial
+        children = {edge['child'] for edge in answer['transforms']['edges']}
+        assert 'laser' in children
+        assert picture.stat().st_size > 50_000

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from typing import Any
+
+from rerun_bridge.converters import Frames
+from test.unit.converters.ros_messages import convert, topic_converter, values_of
+
+TF = 'tf2_msgs/msg/TFMessage'
+
+
+def transform(parent: str, child: str) -> dict[str, Any]:
+    """Make a TransformStamped of two frames."""
+    return {'header': {'frame_id': parent}, 'child_frame_id': child}
+
+
+def test_root_of_the_largest_tree() -> None:
+    frames = Frames()
+    assert frames.connect('odom', 'base_link') == 'odom'
+    assert frames.connect('odom', 'base_link') is None
+    assert frames.connect('a', 'b') is None
+    assert frames.connect('map', 'odom') == 'map'
+    assert frames.connect('a', 'c') is None
+    assert frames.connect('b', 'd') == 'a'
+
+
+def test_usual_names_win_among_equals() -> None:
+    frames = Frames()
+    frames.connect('zebra', 'x')
+    assert frames.connect('map', 'y') == 'map'
+
+
+def test_cycle_ends() -> None:
+    frames = Frames()
+    frames.connect('a', 'b')
+    assert frames.connect('b', 'a') in (None, 'b')
+    assert frames.connect('map', 'odom') == 'map'
+
+
+def test_cameras_in_one_frame_have_planes_of_their_own() -> None:
+    frames = Frames()
+    assert frames.image_plane('optical', '/cam/color/image_raw') == 'optical_image_plane'
+    assert frames.add_camera('optical', '/cam/color/camera_info') == 'optical_image_plane'
+    depth = frames.add_camera('optical', '/cam/depth/camera_info')
+    assert depth == 'optical_image_plane_cam_depth'
+    assert frames.add_camera('optical', '/cam/depth/camera_info') == depth
+    assert frames.image_plane('optical', '/cam/depth/image_raw/compressed') == depth
+    assert frames.image_plane('optical', '/cam/color/image_raw') == 'optical_image_plane'
+    assert frames.image_plane('other', '/cam/depth/image_raw') == 'other_image_plane'
+    frames.reset()
+    assert frames.add_camera('optical', '/cam/depth/camera_info') == 'optical_image_plane'
+
+
+def test_root_of_the_recording_is_in_the_root_of_the_tree() -> None:
+    frames = Frames()
+    moving = topic_converter(TF, '/tf', frames=frames)
+    static = topic_converter(TF, '/tf_static', frames=frames)
+    first = convert(TF, {'transforms': [transform('odom', 'base')]}, using=moving)
+    values = values_of(first)
+    assert values['/@CoordinateFrame:frame'] == ['odom']
+    assert '/@ViewCoordinates:xyz' in values
+    same = convert(TF, {'transforms': [transform('odom', 'base')]}, using=moving)
+    assert {row.entity_path for row in same} == {'/tf'}
+    last = values_of(convert(TF, {'transforms': [transform('map', 'odom')]}, using=static))
+    assert last['/@CoordinateFrame:frame'] == ['map']
