@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# ruff: noqa: INP001 - a program, not part of a package
 """
 A node that logs into Rerun what it works on: ROS messages as they are, beside its own results.
 

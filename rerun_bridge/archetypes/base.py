@@ -6,9 +6,34 @@ from __future__ import annotations
 from typing import Any, ClassVar, NamedTuple, TYPE_CHECKING
 
 from rerun_bridge.encodings import Component, Layout
+from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+
+# What NumPy, pyarrow and Python raise when a value is of a wrong kind.
+MISFITS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+def misfit(component: str, reason: Exception) -> UsageError:
+    """
+    Say which component got a value that it cannot take.
+
+    Parameters
+    ----------
+    component
+        For instance ``Points3D:positions``.
+    reason
+        What its encoding raised.
+
+    Returns
+    -------
+    UsageError
+        To be raised.
+
+    """
+    return UsageError(f'{component}: {reason}')
 
 
 class Columns(NamedTuple):
@@ -60,11 +85,16 @@ class Archetype:
     def _set(self, **values: Any) -> None:  # noqa: ANN401 - whatever the fields take
         names = []
         datas = []
-        for name, coerce in self._coercers:
-            value = values.get(name)
-            if value is not None:
-                names.append(name)
-                datas.append(coerce(value))
+        name = ''
+        try:
+            for name, coerce in self._coercers:
+                value = values.get(name)
+                if value is not None:
+                    names.append(name)
+                    datas.append(coerce(value))
+        except MISFITS as exc:
+            component = f'{type(self).__name__}:{name}'
+            raise misfit(component, exc) from exc
         self.datas = tuple(datas)
         key = tuple(names)
         layout = self._layouts.get(key)

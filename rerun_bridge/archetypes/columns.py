@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import Any, NamedTuple, TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 
+from rerun_bridge.archetypes.base import misfit, MISFITS
 from rerun_bridge.archetypes.batches import DescribedBatch
 from rerun_bridge.encodings import offsets_of, Primitive
 from rerun_bridge.errors import UsageError
@@ -54,9 +57,18 @@ class ComponentColumn(NamedTuple):
         ComponentColumn
             With as many rows as `value` has items.
 
+        Raises
+        ------
+        UsageError
+            If the value does not fit.
+
         """
-        data = component.encoding.coerce(value)
-        if isinstance(component.encoding, Primitive) and hasattr(value, '__len__'):
+        try:
+            data = component.encoding.coerce(value)
+        except MISFITS as exc:
+            raise misfit(component.name, exc) from exc
+        is_rows = isinstance(value, Sized) and np.iterable(value)
+        if is_rows and isinstance(component.encoding, Primitive):
             num_rows = len(value)
             per_row = component.encoding.count(data) // max(num_rows, 1)
             if per_row > 1:

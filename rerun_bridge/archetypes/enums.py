@@ -230,7 +230,11 @@ class ChannelDatatype(SchemaEnum):
             If images cannot have such channels.
 
         """
-        dtype = np.dtype(dtype)
+        return cls._of_dtype(np.dtype(dtype))
+
+    @classmethod
+    @cache
+    def _of_dtype(cls, dtype: np.dtype[Any]) -> ChannelDatatype:
         name = f'{dtype.kind.upper()}{8 * dtype.itemsize}'
         if dtype.kind not in 'uif' or name not in cls.__members__:
             msg = f'images of {dtype} do not exist; convert to integers or floats first'

@@ -31,6 +31,13 @@ def _read(
     return contents if read is None else read(), media_type
 
 
+def _head(blob: Any) -> bytes:  # noqa: ANN401 - perhaps no bytes at all
+    try:
+        return bytes(memoryview(blob)[:_SIGNATURE_BYTES])
+    except (TypeError, NotImplementedError):
+        return b''
+
+
 class EncodedImage(SchemaArchetype):
     """
     An image as a file of JPEG or PNG.
@@ -63,7 +70,7 @@ class EncodedImage(SchemaArchetype):
     ) -> None:
         blob, media_type = _read(path, contents, media_type)
         if media_type is None:
-            media_type = MediaType.guess_from_contents(bytes(blob[:_SIGNATURE_BYTES]))
+            media_type = MediaType.guess_from_contents(_head(blob))
         self._set(
             blob=blob,
             media_type=media_type,

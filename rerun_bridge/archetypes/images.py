@@ -75,7 +75,7 @@ class Image(SchemaArchetype):
             buffer = bytes
             image_format = _format_of_bytes(width, height, pixel_format, color_model, datatype)
         elif image is not None:
-            buffer = to_numpy(image)
+            buffer = _little_endian(to_numpy(image))
             image_format = _format_of_array(buffer, color_model, width, height)
         else:
             msg = 'an Image needs pixels; give image= or bytes='
@@ -135,6 +135,10 @@ def _format_of_array(
     return ImageFormat(shape[1], shape[0], color_model=color_model, channel_datatype=datatype)
 
 
+def _little_endian(pixels: Pixels) -> Pixels:
+    return pixels.astype(pixels.dtype.newbyteorder('<'), copy=False)
+
+
 def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
     """Leave leading and trailing ones out, down to two dimensions."""
     while len(shape) > 2 and shape[0] == 1:  # noqa: PLR2004
@@ -146,7 +150,7 @@ def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def _gray_fields(image: ImageLike) -> dict[str, Any]:
     """Return the fields of an image whose numbers are no colors."""
-    pixels = to_numpy(image)
+    pixels = _little_endian(to_numpy(image))
     shape = _squeezed(pixels.shape)
     if len(shape) != 2:  # noqa: PLR2004
         msg = f'expected an image of shape (height, width), got {pixels.shape}'

@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from typing import NamedTuple, TYPE_CHECKING
 
-import pyarrow as pa
-
 from rerun_bridge.archetypes import enums, structs
 from rerun_bridge.archetypes.colors import Color
 from rerun_bridge.archetypes.tensors import Tensor
-from rerun_bridge.encodings import Boolean, Component, Primitive, Records, Text, Vector, VectorList
+from rerun_bridge.encodings import Boolean, Component, Primitive, Text, Vector, VectorList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,16 +92,6 @@ class Schema:
         return fields
 
 
-_IMAGE_FORMAT = pa.struct(
-    [
-        pa.field('width', pa.uint32(), nullable=False),
-        pa.field('height', pa.uint32(), nullable=False),
-        pa.field('pixel_format', pa.uint8()),
-        pa.field('color_model', pa.uint8()),
-        pa.field('channel_datatype', pa.uint8()),
-    ]
-)
-
 _ENCODINGS: tuple[tuple[Encoding, str], ...] = (
     (Primitive('<f4'), 'AxisLength CellSize DepthMeter DrawOrder FillRatio GammaCorrection'),
     (Primitive('<f4'), 'ImagePlaneDistance Length MarkerSize Opacity OpticalDensity Radius'),
@@ -137,7 +125,7 @@ _ENCODINGS: tuple[tuple[Encoding, str], ...] = (
     (structs.pair_lists(), 'KeyValuePairs'),
     (structs.tensor_axis(), 'TensorHeightDimension TensorWidthDimension'),
     (structs.tensor_index(), 'TensorDimensionIndexSelection'),
-    (Records(_IMAGE_FORMAT), 'ImageFormat'),
+    (structs.ImageFormats(), 'ImageFormat'),
     (Tensor(), 'TensorData'),
     (enums.Choice(enums.VideoCodec, '<u4'), 'VideoCodec'),
     *(

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from rerun_bridge.archetypes.annotations import to_class_records
 from rerun_bridge.archetypes.values import (
+    ImageFormat,
     RotationAxisAngle,
     TensorDimensionIndexSelection,
     TensorDimensionSelection,
@@ -22,13 +23,14 @@ from rerun_bridge.encodings import (
     non_null,
     Primitive,
     raw,
+    Records,
     to_owned,
     Vector,
 )
 from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from rerun_bridge.encodings import Bytes
 
@@ -48,6 +50,30 @@ class File(Blob):
         elif isinstance(value, np.ndarray) and value.ndim > 1:
             value = list(value)
         return super().coerce(value)
+
+
+class ImageFormats(Records):
+    """Size and meaning of the pixels of an image per instance."""
+
+    def __init__(self) -> None:
+        small = pa.uint8()
+        super().__init__(
+            struct_of(
+                width=pa.uint32(),
+                height=pa.uint32(),
+                pixel_format=pa.field('', small),
+                color_model=pa.field('', small),
+                channel_datatype=pa.field('', small),
+            )
+        )
+
+    def coerce(self, value: Any) -> list[Hashable]:  # noqa: ANN401
+        """Take one `ImageFormat`, or a list of them."""
+        formats = super().coerce(value)
+        if all(isinstance(item, ImageFormat) for item in formats):
+            return formats
+        msg = f'expected an ImageFormat, got {type(value).__name__}'
+        raise UsageError(msg)
 
 
 class Range(Vector):
@@ -170,12 +196,11 @@ class Nested(Arrow):
         if isinstance(value, pa.Array):
             return super().coerce(value)
         try:
-            return super().coerce(self._convert(value))
-        except (TypeError, ValueError, IndexError, AttributeError) as exc:
-            if isinstance(exc, UsageError):
-                raise
+            converted = self._convert(value)
+        except (AttributeError, LookupError, TypeError) as exc:
             msg = f'cannot read {self.arrow_type} from {value!r}: {exc}'
             raise UsageError(msg) from exc
+        return super().coerce(converted)
 
 
 def struct_of(**fields: pa.DataType | pa.Field) -> pa.StructType:

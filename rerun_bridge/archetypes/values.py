@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _NANOS_PER_SEC = 1_000_000_000
+_MAX_SIDE = (1 << 32) - 1
 
 
 class Angle:
@@ -174,6 +175,11 @@ class ImageFormat(tuple[int | None, ...]):
     channel_datatype
         A `ChannelDatatype`.
 
+    Raises
+    ------
+    UsageError
+        If there is no such format, or size.
+
     """
 
     __slots__ = ()
@@ -188,6 +194,9 @@ class ImageFormat(tuple[int | None, ...]):
         channel_datatype: ChannelDatatype | int | str | None = None,
     ) -> Self:
         """Look the names up."""
+        if not (0 <= width <= _MAX_SIDE and 0 <= height <= _MAX_SIDE):
+            msg = f'an image of {width} x {height} pixels cannot be'
+            raise UsageError(msg)
         return super().__new__(
             cls,
             (

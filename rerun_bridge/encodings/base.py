@@ -120,12 +120,13 @@ def is_immutable(value: object) -> bool:
     if type(value) is Owned:
         return True
     base = value
-    while isinstance(base, np.ndarray):
-        if base.flags.writeable:
-            return False
-        base = base.base
-    if isinstance(base, memoryview):
-        base = base.obj
+    while isinstance(base, (np.ndarray, memoryview)):
+        if isinstance(base, memoryview):
+            base = base.obj
+        elif base.flags.writeable:
+            return type(base) is Owned
+        else:
+            base = base.base
     return isinstance(base, bytes)
 
 

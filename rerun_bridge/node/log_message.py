@@ -24,9 +24,7 @@ __all__ = ['log_message']
 
 _lock = threading.Lock()
 _Converters = tuple[Frames, dict[tuple[str, str], TopicConverter]]
-_recordings: weakref.WeakKeyDictionary[RecordingStream, _Converters] = (
-    weakref.WeakKeyDictionary()
-)
+_recordings: weakref.WeakKeyDictionary[RecordingStream, _Converters] = weakref.WeakKeyDictionary()
 
 
 def log_message(

@@ -25,7 +25,7 @@ class Switchable(Protocol):
 
     @property
     def sinks(self) -> tuple[LogSink, ...]:
-        """The open sinks."""
+        """Get the open sinks."""
 
     def set_sinks(self, *sinks: LogSink) -> None:
         """Replace all sinks; those that are open already stay as they are."""
@@ -57,7 +57,7 @@ class SinkControl:
 
     @property
     def names(self) -> list[str]:
-        """The open sinks as the parameter `sinks` shows them."""
+        """Get the open sinks as the parameter `sinks` shows them."""
         with self._lock:
             return [self._names.get(sink, sink.target) for sink in self._recording.sinks] or [NONE]
 

@@ -106,7 +106,7 @@ class Pipeline:
 
     @property
     def sinks(self) -> tuple[LogSink, ...]:
-        """The open sinks; none while disconnected."""
+        """Get the open sinks; none while disconnected."""
         return tuple(sink for sink in self._sinks if sink is not self._buffer)
 
     def append(self, rows: Sequence[Rows]) -> bool:

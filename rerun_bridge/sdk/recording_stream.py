@@ -327,7 +327,7 @@ class RecordingStream:
 
     @property
     def sinks(self) -> tuple[LogSink, ...]:
-        """The open sinks; none while disconnected."""
+        """Get the open sinks; none while disconnected."""
         return self._pipeline.sinks
 
     @property

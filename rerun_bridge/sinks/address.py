@@ -39,12 +39,12 @@ class ViewerAddress(NamedTuple):
 
     @property
     def target(self) -> str:
-        """What gRPC connects to."""
+        """Get what gRPC connects to."""
         return f'{self.host}:{self.port}'
 
     @property
     def url(self) -> str:
-        """What Rerun's tools call it."""
+        """Get what Rerun's tools call it."""
         scheme = 'rerun+https' if self.is_encrypted else 'rerun+http'
         return f'{scheme}://{self.target}/proxy'
 

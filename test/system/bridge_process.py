@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LIFETIME_SEC = 110
+TIMEOUT = shutil.which('timeout') or 'timeout'
 CALL_SEC = 30.0
 
 
@@ -62,7 +64,7 @@ class BridgeProcess:
         command = [sys.executable, '-m', 'rerun_bridge', 'bridge', '--ros-args', *arguments]
         with self.out.open('w') as out, self.err.open('w') as err:
             self._process = subprocess.Popen(
-                ['timeout', '-s', 'KILL', str(LIFETIME_SEC), *command],
+                [TIMEOUT, '-s', 'KILL', str(LIFETIME_SEC), *command],
                 env=dict(env),
                 stdout=out,
                 stderr=err,
@@ -149,7 +151,10 @@ class RosClient:
 
     def wait_for(self, topic: str, **figures: object) -> None:
         """Wait until the bridge reports these figures of a topic."""
-        wait_until(lambda: figures.items() <= self.topic(topic).items())
+        deadline = time.monotonic() + CALL_SEC
+        while not figures.items() <= self.topic(topic).items():
+            assert time.monotonic() < deadline, self.topic(topic)
+            time.sleep(0.02)
 
     def call(self, service: str, service_type: Any, request: Any) -> Any:  # noqa: ANN401 - no types
         """Call a service of the bridge and return its answer."""
@@ -213,6 +218,4 @@ class RosClient:
 
 
 def _messages(**values: object) -> list[Any]:
-    return [
-        Parameter(name, value=value).to_parameter_msg() for name, value in values.items()
-    ]
+    return [Parameter(name, value=value).to_parameter_msg() for name, value in values.items()]

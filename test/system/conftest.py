@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
     from test.system.bridge_process import BridgeProcess, RosClient
 
-OF_RCLPY = pytest.mark.filterwarnings("ignore:module 'sre:DeprecationWarning")
+OF_RCLPY = pytest.mark.filterwarnings(
+    "ignore:module 'sre:DeprecationWarning", 'ignore:Deprecated in favor of:DeprecationWarning'
+)
 StartBridge = Callable[..., 'BridgeProcess']
 MakeClient = Callable[..., 'RosClient']
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Ignore a warning that rclpy causes when it loads message types."""
+    """Ignore warnings about what rclpy itself does."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(OF_RCLPY)
@@ -46,9 +48,7 @@ def start_bridge(ros_env: dict[str, str], tmp_path: Path) -> Iterator[StartBridg
 
 
 @pytest.fixture
-def make_client(
-    ros_env: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MakeClient]:
+def make_client(ros_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeClient]:
     """Give a function that makes nodes of the test, in the domain of its bridge."""
     from test.system.bridge_process import RosClient  # noqa: PLC0415 - needs ROS
 

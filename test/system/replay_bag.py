@@ -74,7 +74,8 @@ def wait_for_subscribers(publishers: dict[str, Any], timeout_sec: float) -> list
     deadline = time.monotonic() + timeout_sec
     while True:
         missing = [
-            topic for topic, publisher in publishers.items()
+            topic
+            for topic, publisher in publishers.items()
             if not publisher.get_subscription_count()
         ]
         if not missing or time.monotonic() > deadline:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 import random
 import signal
 import threading
@@ -59,7 +60,7 @@ def test_a_row_lands_on_one_side_of_every_switch(
     thread.join(10)
     counts = bridge.stop()['topics']['/n']
     rows = [scalars(path, '/n') for path in paths]
-    assert sum(rows, []) == [float(i) for i in range(sent[0])]
+    assert list(chain.from_iterable(rows)) == [float(i) for i in range(sent[0])]
     assert all(rows)
     assert counts['received'] == counts['converted'] == sent[0]
 
@@ -242,4 +243,3 @@ def test_signals_end_it_quickly_with_complete_files(
     assert scalars(path, '/n') == [float(i) for i in range(1000)]
     assert status['topics']['/n']['converted'] == 1000
     assert {sink['state'] for sink in status['sinks']} == {'closed'}
-

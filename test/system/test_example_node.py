@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip('rclpy')
 
 from test.recordings import batches, entity_of, num_rows
-from test.system.bridge_process import wait_until
+from test.system.bridge_process import TIMEOUT, wait_until
 
 EXAMPLE = Path(__file__).parents[2] / 'examples' / 'log_message_node.py'
 REPO = EXAMPLE.parents[1]
@@ -24,9 +24,9 @@ def test_messages_and_results_are_in_one_recording(
 ) -> None:
     path = tmp_path / 'node.rrd'
     env = {**ros_env, 'PYTHONPATH': f'{REPO}:{ros_env.get("PYTHONPATH", "")}'}
+    ros_args = ['--ros-args', '-p', f'path:={path}']
     node = subprocess.Popen(
-        ['timeout', '-s', 'KILL', '60', sys.executable, str(EXAMPLE)]
-        + ['--ros-args', '-p', f'path:={path}'],
+        [TIMEOUT, '-s', 'KILL', '60', sys.executable, str(EXAMPLE), *ros_args],
         env=env,
     )
     wait_until(lambda: path.exists() and path.stat().st_size > 20_000)

@@ -43,6 +43,12 @@ def test_bytes_are_not_copied() -> None:
     assert np.shares_memory(np.frombuffer(pixels_of(image), 'u1'), np.frombuffer(view, 'u1'))
 
 
+def test_big_endian_pixels_are_swapped() -> None:
+    pixels = np.arange(6, dtype='<u2').reshape(2, 3)
+    assert bytes(pixels_of(Image(pixels.astype('>u2')))) == pixels.tobytes()
+    assert bytes(pixels_of(DepthImage(pixels.astype('>u2')))) == pixels.tobytes()
+
+
 def test_parts_of_images() -> None:
     part = PIXELS[::2, 10:20, ::-1]
     assert bytes(pixels_of(Image(part))) == part.tobytes()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import inspect
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -20,6 +21,9 @@ from rerun_bridge.archetypes import (
 from rerun_bridge.encodings import owned
 from rerun_bridge.errors import UsageError
 from test.unit.archetypes.arrays import values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_constructors_are_like_handwritten_ones() -> None:
@@ -83,3 +87,17 @@ def test_points_are_copied_unless_handed_over() -> None:
     positions[:] = 0
     assert copied.datas[0].all()
     assert np.shares_memory(shared.datas[0], positions)
+
+
+@pytest.mark.parametrize(
+    ('call', 'text'),
+    [
+        (lambda: Points3D([1, 2]), r'Points3D:positions: expected vectors of 3 numbers'),
+        (lambda: Points3D([1, 2, 3], radii='x'), 'Points3D:radii: cannot read numbers'),
+        (lambda: Points3D([1, 2, 3], class_ids=float('inf')), 'Points3D:class_ids: cannot'),
+        (lambda: Scalars.columns(scalars='x'), 'Scalars:scalars: cannot read numbers'),
+    ],
+)
+def test_errors_name_the_component(call: Callable[[], object], text: str) -> None:
+    with pytest.raises(UsageError, match=text):
+        call()

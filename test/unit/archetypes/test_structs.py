@@ -72,7 +72,7 @@ def test_ranges() -> None:
 
 def test_edges() -> None:
     assert values_of(GraphEdges(('a', 'b')))['edges'] == [{'first': 'a', 'second': 'b'}]
-    with pytest.raises(UsageError, match='cannot read struct'):
+    with pytest.raises(UsageError, match='GraphEdges:edges: too many values'):
         GraphEdges([('a', 'b', 'c')])
 
 

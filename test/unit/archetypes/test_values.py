@@ -129,3 +129,9 @@ def test_tensors_of_other_libraries() -> None:
 
     assert to_numpy(Tensor()).tolist() == [0, 1, 2]
     assert to_numpy([1, 2]).tolist() == [1, 2]
+
+
+@pytest.mark.parametrize(('width', 'height'), [(-1, 1), (1, 1 << 32)])
+def test_image_formats_have_sizes(width: int, height: int) -> None:
+    with pytest.raises(UsageError, match='cannot be'):
+        ImageFormat(width, height)

@@ -13,22 +13,22 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OF_RCLPY = pytest.mark.filterwarnings("ignore:module 'sre:DeprecationWarning")
+OF_RCLPY = pytest.mark.filterwarnings(
+    "ignore:module 'sre:DeprecationWarning", 'ignore:Deprecated in favor of:DeprecationWarning'
+)
 MakeNode = Callable[..., Any]
 Eventually = Callable[..., None]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Ignore a warning that rclpy causes when it loads message types."""
+    """Ignore warnings about what rclpy itself does."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(OF_RCLPY)
 
 
 @pytest.fixture
-def make_node(
-    ros_env: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MakeNode]:
+def make_node(ros_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeNode]:
     """Give a function that makes nodes: `make_node(name, *ros_args, **options)`."""
     import rclpy  # noqa: PLC0415 - only where there is ROS
     from rclpy.context import Context  # noqa: PLC0415 - only where there is ROS

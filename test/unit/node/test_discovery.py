@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, TYPE_CHECKING
+from typing import Any, TYPE_CHECKING, TypeAlias
 
 import pytest
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rerun_bridge.node.qos import SubscriptionQos
 
 BEST_EFFORT = QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT)
+RosNode: TypeAlias = Any
 LATCHED = QoSProfile(depth=5, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
@@ -46,7 +47,7 @@ class FakeFeed:
 class Setup:
     """A discovery on a real graph that notes what it subscribes."""
 
-    def __init__(self, node: Any, topic_filter: TopicFilter) -> None:  # noqa: ANN401 - no types
+    def __init__(self, node: RosNode, topic_filter: TopicFilter) -> None:
         self.open: dict[FakeFeed, tuple[str, SubscriptionQos]] = {}
         self.refused: set[str] = set()
         self.made: list[tuple[str, str, bool]] = []
@@ -94,7 +95,7 @@ class Setup:
 
 
 @pytest.fixture
-def others(make_node: Callable[..., Any]) -> Any:  # noqa: ANN401 - no types
+def others(make_node: Callable[..., Any]) -> RosNode:
     return make_node('others')
 
 
@@ -107,7 +108,9 @@ def setup(make_node: Callable[..., Any]) -> Setup:
 
 
 def test_wanted_topics_of_others_are_subscribed(
-    setup: Setup, others: Any, eventually: Callable[..., None]  # noqa: ANN401 - no types
+    setup: Setup,
+    others: RosNode,
+    eventually: Callable[..., None],
 ) -> None:
     for name in ('/a/x', '/a/y', '/a/_hidden', '/b/z'):
         others.create_publisher(String, name, 1)
@@ -117,7 +120,9 @@ def test_wanted_topics_of_others_are_subscribed(
 
 
 def test_a_late_topic_is_found(
-    setup: Setup, others: Any, eventually: Callable[..., None]  # noqa: ANN401 - no types
+    setup: Setup,
+    others: RosNode,
+    eventually: Callable[..., None],
 ) -> None:
     assert setup.subscribed() == set()
     others.create_publisher(String, '/a/late', 1)
@@ -125,7 +130,9 @@ def test_a_late_topic_is_found(
 
 
 def test_changing_the_filter_subscribes_and_unsubscribes(
-    setup: Setup, others: Any, eventually: Callable[..., None]  # noqa: ANN401 - no types
+    setup: Setup,
+    others: RosNode,
+    eventually: Callable[..., None],
 ) -> None:
     for name in ('/a/x', '/b/z'):
         others.create_publisher(String, name, 1)
@@ -136,7 +143,7 @@ def test_changing_the_filter_subscribes_and_unsubscribes(
 
 def test_a_vanished_topic_is_kept_for_a_while(
     setup: Setup,
-    others: Any,  # noqa: ANN401 - no types
+    others: RosNode,
     eventually: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -154,7 +161,7 @@ def test_a_vanished_topic_is_kept_for_a_while(
 
 def test_a_topic_that_stays_away_is_let_go(
     setup: Setup,
-    others: Any,  # noqa: ANN401 - no types
+    others: RosNode,
     eventually: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -166,7 +173,9 @@ def test_a_topic_that_stays_away_is_let_go(
 
 
 def test_subscriptions_follow_the_publishers(
-    setup: Setup, others: Any, eventually: Callable[..., None]  # noqa: ANN401 - no types
+    setup: Setup,
+    others: RosNode,
+    eventually: Callable[..., None],
 ) -> None:
     first = others.create_publisher(String, '/a/x', BEST_EFFORT)
     eventually(lambda: [qos.is_reliable for qos in setup.qos('/a/x')] == [False])
@@ -181,7 +190,7 @@ def test_subscriptions_follow_the_publishers(
 
 def test_of_several_types_the_preferred_one_is_shown(
     setup: Setup,
-    others: Any,  # noqa: ANN401 - no types
+    others: RosNode,
     make_node: Callable[..., Any],
     eventually: Callable[..., None],
     caplog: pytest.LogCaptureFixture,
@@ -190,20 +199,19 @@ def test_of_several_types_the_preferred_one_is_shown(
     eventually(lambda: setup.subscribed() == {'/a/x'})
     with caplog.at_level(logging.WARNING, 'rerun_bridge'):
         make_node('more').create_publisher(String, '/a/x', 1)
-        eventually(
-            lambda: setup.subscribed() and setup.made[-1][1] == 'std_msgs/msg/String'
-        )
+        eventually(lambda: setup.subscribed() and setup.made[-1][1] == 'std_msgs/msg/String')
         setup.discovery.scan()
     assert len(setup.open) == 1
-    assert [record.getMessage() for record in caplog.records] == [
+    (record,) = caplog.records
+    assert record.getMessage() == (
         '/a/x has several types (std_msgs/msg/Float64, std_msgs/msg/String): showing the '
         'messages of std_msgs/msg/String; give the others a topic of their own'
-    ]
+    )
 
 
 def test_a_topic_that_cannot_be_shown_is_told_once_and_tried_when_found_again(
     setup: Setup,
-    others: Any,  # noqa: ANN401 - no types
+    others: RosNode,
     eventually: Callable[..., None],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -225,7 +233,9 @@ def test_a_topic_that_cannot_be_shown_is_told_once_and_tried_when_found_again(
 
 
 def test_closing_unsubscribes(
-    setup: Setup, others: Any, eventually: Callable[..., None]  # noqa: ANN401 - no types
+    setup: Setup,
+    others: RosNode,
+    eventually: Callable[..., None],
 ) -> None:
     others.create_publisher(String, '/a/x', 1)
     eventually(lambda: setup.subscribed() == {'/a/x'})

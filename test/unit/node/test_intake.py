@@ -59,9 +59,7 @@ class Receiver:
 
 
 @pytest.fixture(params=[False, True], ids=['wait_set', 'executor'])
-def receiver(
-    request: pytest.FixtureRequest, make_node: Callable[..., Any]
-) -> Iterator[Receiver]:
+def receiver(request: pytest.FixtureRequest, make_node: Callable[..., Any]) -> Iterator[Receiver]:
     made = Receiver(make_node('receiver'), use_executor=request.param)
     yield made
     made.stop()
@@ -73,7 +71,9 @@ def test_the_fast_way_is_the_default(make_node: Callable[..., Any]) -> None:
     intake.stop()
 
 
-@pytest.mark.parametrize('rclpy_implementation', [SimpleNamespace(), SimpleNamespace(WaitSet=dict)])
+@pytest.mark.parametrize(
+    'rclpy_implementation', [SimpleNamespace(), SimpleNamespace(WaitSet=dict)]
+)
 def test_another_rclpy_falls_back_to_the_executor(
     make_node: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from rerun_bridge.errors import UnsupportedTypeError
 from rerun_bridge.node.message_classes import find_message_class
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_a_missing_package_is_named_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,7 +158,7 @@ def test_what_follows_a_change_can_refuse_it(make_node: Callable[..., Any]) -> N
     assert server.values['sinks'] == ['connect']
     (result,) = node.set_parameters([Parameter('sinks', value=['none'])])
     assert result.successful
-    assert seen == [(['save'], {'sinks'}), (['none'], {'sinks'})]
+    assert seen == [(['save'], frozenset({'sinks'})), (['none'], frozenset({'sinks'}))]
 
 
 def test_changes_at_once_are_seen_together(make_node: Callable[..., Any]) -> None:

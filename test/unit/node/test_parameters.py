@@ -70,7 +70,9 @@ def test_unknown_names_are_refused_with_the_nearest_one(name: str, hint: str) ->
     assert str(caught.value).startswith((name, f'there is no parameter {name}'))
 
 
-@pytest.mark.parametrize('name', ['use_sim_time', 'robot_name', 'qos_overrides./x.publisher.depth'])
+@pytest.mark.parametrize(
+    'name', ['use_sim_time', 'robot_name', 'qos_overrides./x.publisher.depth']
+)
 def test_parameters_of_others_are_left_alone(name: str) -> None:
     assert check_parameter(name, 5) == 5
 

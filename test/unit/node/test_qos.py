@@ -62,9 +62,7 @@ def test_every_publisher_is_heard_and_every_latched_one_with_its_history(number:
 
 
 def test_overrides_win() -> None:
-    chosen = choose(
-        LATCHED, RELIABLE, reliability='best_effort', durability='volatile', depth=3
-    )
+    chosen = choose(LATCHED, RELIABLE, reliability='best_effort', durability='volatile', depth=3)
     assert chosen == (SubscriptionQos(is_reliable=False, depth=3),)
     assert choose(RELIABLE, history='keep_all')[0].keeps_all
     assert choose(BEST_EFFORT, reliability='system_default') == choose(BEST_EFFORT)

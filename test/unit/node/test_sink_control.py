@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 import re
+import socket
 from typing import Any, TYPE_CHECKING
 
 import pytest
@@ -17,6 +17,7 @@ from rerun_bridge.sdk import RecordingStream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_an_existing_file_is_kept_unless_overwriting_is_allowed(
 
 
 @pytest.mark.parametrize(
-    ('kind', 'arguments', 'message'),
+    'case',
     [
         ('sav', {}, "no sink 'sav'; use one of connect, save"),
         ('save', {'pth': '/x'}, 'save has no argument pth; did you mean path?'),
@@ -89,10 +90,9 @@ def test_what_fails_changes_nothing(
     control: SinkControl,
     recording: RecordingStream,
     settings: dict[str, Any],
-    kind: str,
-    arguments: dict[str, object],
-    message: str,
+    case: tuple[str, dict[str, object], str],
 ) -> None:
+    kind, arguments, message = case
     control.open('save', {}, settings)
     before = recording.sinks
     with pytest.raises(RerunBridgeError, match=re.escape(message)):
@@ -139,7 +139,7 @@ def test_what_a_sink_leaves_out_is_in_the_parameters(
 
 
 @pytest.mark.parametrize(
-    ('wanted', 'error', 'message'),
+    'case',
     [
         (['none', 'connect'], ParameterError, 'beside others'),
         (['connect', 'connect'], ParameterError, 'names one twice'),
@@ -153,10 +153,9 @@ def test_a_desired_state_that_fails_changes_nothing(
     control: SinkControl,
     recording: RecordingStream,
     settings: dict[str, Any],
-    wanted: list[str],
-    error: type[Exception],
-    message: str,
+    case: tuple[list[str], type[Exception], str],
 ) -> None:
+    wanted, error, message = case
     control.open('save', {}, settings)
     before = recording.sinks
     with pytest.raises(error, match=message):
@@ -199,8 +198,6 @@ def test_an_unreachable_viewer_fails_a_flush(
 def test_spawning_uses_a_viewer_that_is_there(
     control: SinkControl, settings: dict[str, Any], free_port: int
 ) -> None:
-    import socket  # noqa: PLC0415 - this test alone
-
     with socket.create_server(('127.0.0.1', free_port)):
         sentence = control.open('spawn', {'port': free_port, 'connect': False}, settings)
         assert sentence.startswith(f'found a viewer on port {free_port} (')

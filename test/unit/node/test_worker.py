@@ -24,7 +24,9 @@ class Gate:
         self.may_go_on = threading.Event()
         self.threads: set[str] = set()
 
-    def convert(self, _data: bytes, **_times: int) -> list[Rows]:
+    def convert(self, data: bytes, *, log_time_nanos: int, publish_time_nanos: int) -> list[Rows]:
+        assert not data
+        assert log_time_nanos == publish_time_nanos
         self.may_go_on.wait(30)
         self.threads.add(threading.current_thread().name)
         return []
