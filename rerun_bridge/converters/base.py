@@ -175,9 +175,7 @@ def converts(*type_names: str, frame: EntityFrame = 'header') -> Callable[[Facto
     return register
 
 
-def converts_each(
-    *type_names: str, frame: EntityFrame = 'header'
-) -> Callable[[Convert], Convert]:
+def converts_each(*type_names: str, frame: EntityFrame = 'header') -> Callable[[Convert], Convert]:
     """
     Register a function that converts every message by itself, whatever the topic.
 

@@ -29,7 +29,6 @@ class _Camera(NamedTuple):
     width: int
     height: int
     frame_id: str
-    image_plane: str
 
 
 @converts('sensor_msgs/msg/CameraInfo', frame='none')
@@ -40,9 +39,11 @@ def camera_info(topic: Topic) -> Convert:
 
     def convert(message: Message) -> Iterator[Entry]:
         nonlocal is_told
-        camera = _read_camera(message, topic, is_rectified=is_rectified)
+        camera = _read_camera(message, is_rectified=is_rectified)
         if camera.matrix[0] and camera.matrix[4]:
-            yield Entry(_pinhole(camera), is_retained=True)
+            plane = topic.frames.add_camera(camera.frame_id, topic.name, camera)
+            if plane.is_owner:
+                yield Entry(_pinhole(camera, plane.plane), is_retained=True)
         elif not is_told:
             is_told = True
             _log.warning(
@@ -54,7 +55,7 @@ def camera_info(topic: Topic) -> Convert:
     return convert
 
 
-def _read_camera(message: Message, topic: Topic, *, is_rectified: bool) -> _Camera:
+def _read_camera(message: Message, *, is_rectified: bool) -> _Camera:
     """Apply region and binning, in this order, to the camera matrix."""
     roi = message.roi
     width, height = roi.width or message.width, roi.height or message.height
@@ -76,15 +77,14 @@ def _read_camera(message: Message, topic: Topic, *, is_rectified: bool) -> _Came
         width // per_x,
         height // per_y,
         frame_id,
-        topic.frames.add_camera(frame_id, topic.name),
     )
 
 
 @lru_cache(maxsize=256)
-def _pinhole(camera: _Camera) -> Pinhole:
+def _pinhole(camera: _Camera, image_plane: str) -> Pinhole:
     frames: dict[str, Any] = {}
     if camera.frame_id:
-        frames = {'parent_frame': camera.frame_id, 'child_frame': camera.image_plane}
+        frames = {'parent_frame': camera.frame_id, 'child_frame': image_plane}
     return Pinhole.from_fields(
         image_from_camera=camera.matrix, resolution=(camera.width, camera.height), **frames
     )

@@ -5,18 +5,39 @@ What the topics of one recording share about coordinate frames.
 The viewer shows a 3D view in the frame of the view's origin. So the root of the recording is put
 into the root of the largest tree of transforms, and everything in that tree is visible at once.
 
-A frame may have one parent only, and on one entity. So the cameras that share an optical frame
-each need an image plane of their own, and their images have to be in it.
+A frame may have one parent only, and on one entity. So of the same cameras in one optical frame
+one stands for all, and different ones each get an image plane of their own for their images.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 import threading
+from typing import NamedTuple
 
 IMAGE_PLANE = '{}_image_plane'
 _USUAL_ROOTS = ('map', 'earth', 'world', 'odom', 'base_link')
 _MAX_DEPTH = 1000
+
+
+class Camera(NamedTuple):
+    """
+    A camera and its image plane.
+
+    Attributes
+    ----------
+    plane
+        The frame of its pixels.
+    calibration
+        What makes it different from others in the same frame.
+    is_owner
+        Whether it is the one that connects the plane with the optical frame.
+
+    """
+
+    plane: str
+    calibration: object
+    is_owner: bool
 
 
 class Frames:
@@ -31,7 +52,7 @@ class Frames:
         with self._lock:
             self._parents: dict[str, str] = {}
             self._root = ''
-            self._cameras: dict[str, dict[str, str]] = {}
+            self._cameras: dict[str, dict[str, Camera]] = {}
 
     def connect(self, parent: str, child: str) -> str | None:
         """
@@ -58,9 +79,9 @@ class Frames:
             self._root = root
             return root
 
-    def add_camera(self, frame_id: str, topic: str) -> str:
+    def add_camera(self, frame_id: str, topic: str, calibration: object) -> Camera:
         """
-        Name the image plane of a camera.
+        Note a camera.
 
         Parameters
         ----------
@@ -68,20 +89,31 @@ class Frames:
             The optical frame.
         topic
             Of the camera's ``CameraInfo``.
+        calibration
+            Whatever makes cameras the same, such as color and the depth registered to it.
 
         Returns
         -------
-        str
-            ``<frame_id>_image_plane`` for the first camera in this frame, longer for others.
+        Camera
+            With the plane ``<frame_id>_image_plane`` for the first camera in this frame; the same
+            camera shares its plane, others get longer names.
 
         """
         namespace = topic.rpartition('/')[0]
         with self._lock:
-            planes = self._cameras.setdefault(frame_id, {})
-            if namespace not in planes:
-                suffix = namespace.replace('/', '_') if planes else ''
-                planes[namespace] = IMAGE_PLANE.format(frame_id) + suffix
-            return planes[namespace]
+            cameras = self._cameras.setdefault(frame_id, {})
+            known = cameras.get(namespace)
+            if known is None:
+                twins = (each for each in cameras.values() if each.calibration == calibration)
+                twin = next(twins, None)
+                if twin is not None:
+                    cameras[namespace] = twin._replace(is_owner=False)
+            if namespace not in cameras or cameras[namespace].calibration != calibration:
+                plane = known.plane if known is not None and known.is_owner else ''
+                suffix = namespace.replace('/', '_') if cameras else ''
+                plane = plane or IMAGE_PLANE.format(frame_id) + suffix
+                cameras[namespace] = Camera(plane, calibration, is_owner=True)
+            return cameras[namespace]
 
     def image_plane(self, frame_id: str, topic: str) -> str:
         """
@@ -100,9 +132,9 @@ class Frames:
             The plane of that camera.
 
         """
-        planes = self._cameras.get(frame_id, {})
-        owners = [namespace for namespace in planes if topic.startswith(f'{namespace}/')]
-        return planes[max(owners, key=len)] if owners else IMAGE_PLANE.format(frame_id)
+        cameras = self._cameras.get(frame_id, {})
+        owners = [namespace for namespace in cameras if topic.startswith(f'{namespace}/')]
+        return cameras[max(owners, key=len)].plane if owners else IMAGE_PLANE.format(frame_id)
 
     def _find_root(self) -> str:
         sizes = Counter(map(self._root_of, self._parents))

@@ -117,14 +117,14 @@ def _list_builder(field_type: Array | Sequence, definitions: Definitions) -> _Bu
     is_struct = isinstance(field_type.element, Nested)
     arrow_type = pa.list_(pa.field('item', element.arrow_type, nullable=is_struct))
     is_number = isinstance(field_type.element, Primitive)
-    dtype = element.arrow_type.to_pandas_dtype() if is_number else None
 
     def build(values: list[Any]) -> pa.Array:
         offsets = np.zeros(len(values) + 1, np.int32)
         np.cumsum([len(value) for value in values], out=offsets[1:])
         if is_number:
             numbers = np.concatenate(values) if values else np.empty(0)
-            items = pa.array(numbers.astype(dtype, copy=False), element.arrow_type)
+            native = numbers.astype(numbers.dtype.newbyteorder('='), copy=False)
+            items = pa.array(native, element.arrow_type)
         else:
             items = element.build([item for value in values for item in value])
         return pa.ListArray.from_arrays(pa.array(offsets), items, type=arrow_type)

@@ -67,9 +67,7 @@ class TopicConverter:
         is_latched: bool = False,
         frames: Frames | None = None,
     ) -> None:
-        self._topic = Topic(
-            topic, type_name, definitions, options, is_latched, frames or Frames()
-        )
+        self._topic = Topic(topic, type_name, definitions, options, is_latched, frames or Frames())
         self._decode = decoder_for(type_name, definitions)
         self._converter = find_converter(type_name) or Converter(reflect)
         self._row_maker = RowMaker(

@@ -126,11 +126,6 @@ class Discovery:
         for entry in self._entries.values():
             entry.subscriptions.retire(now_sec)
 
-    def close(self) -> None:
-        """Unsubscribe from everything."""
-        for name in list(self._entries):
-            self._drop(name)
-
     def _wanted_topics(self) -> list[tuple[str, str]]:
         wanted = []
         for name, types in self._node.get_topic_names_and_types():

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TYPE_CHECKING
 
 from rerun_bridge.cdr import definitions_of_class
 from rerun_bridge.converters import Frames, TimelineNames, TopicConverter
+from rerun_bridge.converters.timelines import TimeIndex
 from rerun_bridge.node.parameters import topic_options
 from rerun_bridge.node.qos import HEAVY_TYPES
 from rerun_bridge.node.topic import Topic
@@ -42,6 +43,11 @@ class TopicRegistry:
     settings
         Returns all parameters, checked.
 
+    Raises
+    ------
+    UsageError
+        If the names of the timelines are not distinct.
+
     """
 
     def __init__(self, queues: QueueSet[Topic], settings: Callable[[], Mapping[str, Any]]) -> None:
@@ -51,6 +57,7 @@ class TopicRegistry:
         self._timelines = TimelineNames(
             **{field: names[f'timelines.{field}'] for field in TimelineNames._fields}
         )
+        TimeIndex(self._timelines)
         self._frames = Frames()
         self._topics: dict[tuple[str, str], Topic] = {}
         self._definitions: dict[str, Definitions] = {}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import os
     import uuid
 
-    from rerun_bridge.blueprint import Blueprint
+    from rerun_bridge.blueprint import Blueprint, Container, View
     from rerun_bridge.sdk.memory_recording import MemoryRecording
     from rerun_bridge.sdk.time_column import TimeColumn
     from rerun_bridge.sdk.time_state import DurationLike, TimestampLike
@@ -36,7 +36,7 @@ def init(  # noqa: PLR0917 - the classic signature
     default_enabled: bool = True,  # noqa: FBT001, FBT002 - the classic signature
     strict: bool | None = None,  # noqa: FBT001 - the classic signature
     *,
-    default_blueprint: Blueprint | None = None,
+    default_blueprint: Blueprint | View | Container | None = None,
     send_properties: bool = True,
 ) -> None:
     """
@@ -81,7 +81,7 @@ def new_recording(  # noqa: PLR0917 - the classic signature
     spawn: bool = False,  # noqa: FBT001, FBT002 - the classic signature
     default_enabled: bool = True,  # noqa: FBT001, FBT002 - the classic signature
     *,
-    default_blueprint: Blueprint | None = None,
+    default_blueprint: Blueprint | View | Container | None = None,
     send_properties: bool = True,
     strict: bool | None = None,
 ) -> RecordingStream:
@@ -272,7 +272,7 @@ def flush(timeout_sec: float | None = None, recording: RecordingStream | None = 
 
 
 def send_blueprint(
-    blueprint: Blueprint,
+    blueprint: Blueprint | View | Container,
     make_active: bool = True,  # noqa: FBT001, FBT002 - Rerun's signature
     make_default: bool = True,  # noqa: FBT001, FBT002 - Rerun's signature
     recording: RecordingStream | None = None,
@@ -298,7 +298,10 @@ def send_property(name: str, values: object, recording: RecordingStream | None =
 
 
 def _prepare(
-    recording: RecordingStream, *, spawn: bool, default_blueprint: Blueprint | None
+    recording: RecordingStream,
+    *,
+    spawn: bool,
+    default_blueprint: Blueprint | View | Container | None,
 ) -> None:
     if default_blueprint is not None:
         recording.send_blueprint(default_blueprint, make_active=False)

@@ -12,6 +12,7 @@ import uuid
 import warnings
 
 from rerun_bridge.archetypes import columns_of, ComponentColumn, RecordingInfo
+from rerun_bridge.blueprint import to_blueprint
 from rerun_bridge.chunk import encode_chunk, Rows
 from rerun_bridge.encodings import Layout
 from rerun_bridge.errors import CurrentRecordingError, UsageError
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from rerun_bridge.blueprint import Blueprint
+    from rerun_bridge.blueprint import Blueprint, Container, View
     from rerun_bridge.sdk.time_column import TimeColumn
     from rerun_bridge.sdk.time_state import DurationLike, TimestampLike
 
@@ -294,7 +295,11 @@ class RecordingStream:
         self._send_static(f'{PROPERTIES_PATH}/{escape_entity_path_part(name)}', values)
 
     def send_blueprint(
-        self, blueprint: Blueprint, *, make_active: bool = True, make_default: bool = True
+        self,
+        blueprint: Blueprint | View | Container,
+        *,
+        make_active: bool = True,
+        make_default: bool = True,
     ) -> None:
         """
         Tell the viewers how to show this recording.
@@ -314,7 +319,7 @@ class RecordingStream:
         store_id = StoreId(StoreKind.BLUEPRINT, uuid.uuid4().hex, self.application_id)
         ids = TuidGenerator(time.time_ns)
         messages = [set_store_info(store_id, ids.next())]
-        for path, (layout, datas) in blueprint.rows():
+        for path, (layout, datas) in to_blueprint(blueprint).rows():
             rows = Rows(path, _BLUEPRINT_TIMELINES, (0,), layout, datas)
             chunk = encode_chunk([(ids.next(), rows)], ids.next())
             messages.append(arrow_msg(store_id, chunk, compress=True, is_retained=True))

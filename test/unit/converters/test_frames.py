@@ -40,15 +40,31 @@ def test_cycle_ends() -> None:
 def test_cameras_in_one_frame_have_planes_of_their_own() -> None:
     frames = Frames()
     assert frames.image_plane('optical', '/cam/color/image_raw') == 'optical_image_plane'
-    assert frames.add_camera('optical', '/cam/color/camera_info') == 'optical_image_plane'
-    depth = frames.add_camera('optical', '/cam/depth/camera_info')
-    assert depth == 'optical_image_plane_cam_depth'
-    assert frames.add_camera('optical', '/cam/depth/camera_info') == depth
+    color = frames.add_camera('optical', '/cam/color/camera_info', 1)
+    assert color == ('optical_image_plane', 1, True)
+    camera = frames.add_camera('optical', '/cam/depth/camera_info', 2)
+    assert camera == ('optical_image_plane_cam_depth', 2, True)
+    assert frames.add_camera('optical', '/cam/depth/camera_info', 2) == camera
+    depth = camera.plane
     assert frames.image_plane('optical', '/cam/depth/image_raw/compressed') == depth
     assert frames.image_plane('optical', '/cam/color/image_raw') == 'optical_image_plane'
     assert frames.image_plane('other', '/cam/depth/image_raw') == 'other_image_plane'
     frames.reset()
-    assert frames.add_camera('optical', '/cam/depth/camera_info') == 'optical_image_plane'
+    camera = frames.add_camera('optical', '/cam/depth/camera_info', 2)
+    assert camera.plane == 'optical_image_plane'
+
+
+def test_same_cameras_share_a_plane() -> None:
+    frames = Frames()
+    frames.add_camera('optical', '/cam/color/camera_info', 1)
+    depth = frames.add_camera('optical', '/cam/depth/camera_info', 1)
+    assert depth == ('optical_image_plane', 1, False)
+    assert frames.add_camera('optical', '/cam/depth/camera_info', 1) == depth
+    changed = frames.add_camera('optical', '/cam/depth/camera_info', 3)
+    assert changed == ('optical_image_plane_cam_depth', 3, True)
+    assert frames.add_camera('optical', '/cam/depth/camera_info', 4) == changed._replace(
+        calibration=4
+    )
 
 
 def test_root_of_the_recording_is_in_the_root_of_the_tree() -> None:

@@ -231,13 +231,3 @@ def test_a_topic_that_cannot_be_shown_is_told_once_and_tried_when_found_again(
     others.create_publisher(String, '/a/x', 1)
     eventually(lambda: setup.subscribed() == {'/a/x'})
 
-
-def test_closing_unsubscribes(
-    setup: Setup,
-    others: RosNode,
-    eventually: Callable[..., None],
-) -> None:
-    others.create_publisher(String, '/a/x', 1)
-    eventually(lambda: setup.subscribed() == {'/a/x'})
-    setup.discovery.close()
-    assert not setup.open

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Topics are made once, with the options that hold, and take others at once or not at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rerun_bridge.errors import UnsupportedTypeError, UsageError
+from rerun_bridge.node.parameters import PARAMETERS
+from rerun_bridge.node.topic import Topic
+from rerun_bridge.node.topic_queue import QueueSet
+from rerun_bridge.node.topic_registry import TopicRegistry
+
+
+class Number:
+    """A message class as ROS generates them."""
+
+    @staticmethod
+    def get_fields_and_field_types() -> dict[str, str]:
+        return {'data': 'double'}
+
+
+class Broken:
+    """A message class whose definition mentions a package that is not installed."""
+
+    @staticmethod
+    def get_fields_and_field_types() -> dict[str, str]:
+        return {'data': 'no_such_msgs/Thing'}
+
+
+Number.__module__ = Broken.__module__ = 'test_msgs.msg._file'
+
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    return {name: parameter.default for name, parameter in PARAMETERS.items()}
+
+
+@pytest.fixture
+def registry(settings: dict[str, Any]) -> TopicRegistry:
+    queues: QueueSet[Topic] = QueueSet(1 << 20)
+    return TopicRegistry(queues, lambda: settings)
+
+
+def test_a_topic_is_made_once_and_keeps_its_counts(registry: TopicRegistry) -> None:
+    topic = registry('/n', Number, is_latched=False)
+    assert (topic.name, topic.type_name, topic.is_latched) == ('/n', 'test_msgs/msg/Number', False)
+    first = topic.converter
+    again = registry('/n', Number, is_latched=True)
+    assert again is topic
+    assert topic.is_latched
+    assert topic.converter is not first
+    assert registry.topics == [topic]
+
+
+def test_options_are_applied(registry: TopicRegistry, settings: dict[str, Any]) -> None:
+    settings['topic_options./n.max_rate'] = 5.0
+    assert registry('/n', Number, is_latched=False).max_rate == 5.0
+    assert registry('/m', Number, is_latched=False).max_rate == 0.0
+
+
+def test_changes_wait_until_they_are_committed(
+    registry: TopicRegistry, settings: dict[str, Any]
+) -> None:
+    topic = registry('/n', Number, is_latched=False)
+    before = topic.converter
+    wanted = {**settings, 'topic_options./n.max_rate': 7.0}
+    (adjustment,) = registry.adjust(['/n', '/unknown'], wanted)
+    assert (topic.max_rate, topic.converter) == (0.0, before)
+    adjustment.commit()
+    assert topic.max_rate == 7.0
+    assert topic.converter is not before
+
+
+def test_what_cannot_be_is_refused(registry: TopicRegistry, settings: dict[str, Any]) -> None:
+    with pytest.raises(UnsupportedTypeError, match='no_such_msgs'):
+        registry('/n', Broken, is_latched=False)
+    assert registry.topics == []
+    settings['timelines.log_time'] = settings['timelines.message_log_time']
+    queues: QueueSet[Topic] = QueueSet(1 << 20)
+    with pytest.raises(UsageError, match='same name'):
+        TopicRegistry(queues, lambda: settings)
