@@ -14,6 +14,7 @@ import json
 from pathlib import Path
 import sys
 import time
+from typing import Any
 
 from rerun.experimental import ViewerClient
 
@@ -31,7 +32,7 @@ def main() -> None:
         else:
             client.set_time(name, sequence=int(value))
         time.sleep(1.0)
-    answer = {
+    answer: dict[str, Any] = {
         'state': dataclasses.asdict(client.get_state()),
         'logs': [dataclasses.asdict(entry) for entry in client.get_logs()],
     }

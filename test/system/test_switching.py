@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 import json
+import shutil
 from signal import SIGINT
 import subprocess
 import sys
@@ -34,6 +35,7 @@ COUNTED = {
 }
 STATICS = {'/tf_static/laser', '/tf_static/camera_optical_frame', '/map', '/'}
 DRIVE_SEC = 12
+KILL_LATE = shutil.which('timeout') or 'timeout'
 
 
 def rows(path: Path) -> Counter[str]:
@@ -144,7 +146,7 @@ def start_robot(env: dict[str, str]) -> subprocess.Popen[str]:
     ros_args = [part for option in options for part in ('-p', option)]
     program = ['-m', 'rerun_bridge', 'demo_robot', '--ros-args', *ros_args]
     return subprocess.Popen(
-        ['timeout', '-s', 'KILL', '80', sys.executable, *program],
+        [KILL_LATE, '-s', 'KILL', '80', sys.executable, *program],
         env=env,
         stdout=subprocess.PIPE,
         text=True,
