@@ -274,6 +274,7 @@ def test_kill_leaves_a_file_that_opens(
                 print(flush=True)
             time.sleep({period_sec})
     """)
+    path, whole = tmp_path, [0]
     for attempt in range(6):
         path = tmp_path / f'{attempt}.rrd'
         writer = subprocess.Popen([sys.executable, '-c', script, path], stdout=subprocess.PIPE)
