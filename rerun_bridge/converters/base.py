@@ -192,7 +192,11 @@ def converts_each(*type_names: str, frame: EntityFrame = 'header') -> Callable[[
     """
 
     def register(convert: Convert) -> Convert:
-        converts(*type_names, frame=frame)(lambda _: convert)
+        def factory(_: Topic) -> Convert:
+            return convert
+
+        factory.__doc__ = convert.__doc__
+        converts(*type_names, frame=frame)(factory)
         return convert
 
     return register

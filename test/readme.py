@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables of README.md, made from the code: ``python -m test.readme`` writes them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+import re
+
+from rerun_bridge.converters import supported_types
+from rerun_bridge.converters.base import find_converter
+
+README = Path(__file__).parents[1] / 'README.md'
+
+
+def parameters_table() -> str:
+    """Return a row per parameter of the node."""
+    from rerun_bridge.node.parameters import PARAMETERS  # noqa: PLC0415 - needs ROS
+
+    rows = [
+        f'| `{name}`{" ro" if row.is_read_only else ""} | `{json.dumps(row.default)}` '
+        f'| {row.description} |'
+        for name, row in PARAMETERS.items()
+    ]
+    return '\n'.join(('| parameter | default | meaning |', '|---|---|---|', *rows))
+
+
+def types_table() -> str:
+    """Return a row per type that has a converter of its own."""
+    rows = []
+    for name in sorted(supported_types()):
+        converter = find_converter(name)
+        assert converter is not None
+        line = (converter.factory.__doc__ or '').strip().splitlines()[0]
+        rows.append(f'| {name.replace("/msg/", "/")} | {line.removeprefix("Make ")} |')
+    return '\n'.join(('| type | what the bridge makes of it |', '|---|---|', *rows))
+
+
+TABLES = {'parameters': parameters_table, 'types': types_table}
+
+
+def with_tables(text: str) -> str:
+    """Return README with fresh tables."""
+    for name, make in TABLES.items():
+        marked = re.compile(f'(<!-- {name}: begin -->\n).*?(<!-- {name}: end -->)', re.DOTALL)
+        table = make()
+        text, count = marked.subn(
+            lambda found, table=table: f'{found[1]}{table}\n{found[2]}', text
+        )  # type: ignore[misc]
+        assert count == 1, f'README.md has no place for the table of {name}'
+    return text
+
+
+if __name__ == '__main__':
+    README.write_text(with_tables(README.read_text()))
