@@ -100,6 +100,7 @@ class Pipeline:
         self._encoder_waits = False
         self._is_urgent = False
         self._is_closed = False
+        self._dropped_by_closed = 0
         self.is_orphaned = False
         self._exchange((), self.when_disconnected)
         _all.add(self)
@@ -237,6 +238,11 @@ class Pipeline:
         """Return figures of the open sinks."""
         return [sink.status() for sink in self.sinks]
 
+    @property
+    def dropped_rows(self) -> int:
+        """Get how many rows all sinks together gave up, those that are closed included."""
+        return self._dropped_by_closed + sum(status.dropped_rows for status in self.status())
+
     def close(self) -> None:
         """Deliver everything, close the sinks and stop; only for the end of the process."""
         with self._switching:
@@ -345,6 +351,7 @@ class Pipeline:
                 sink.close()
             except SinkError as exc:  # noqa: PERF203 - each on its own
                 _log.warning('closing %s: %s', sink.target, exc)
+            self._dropped_by_closed += sink.status().dropped_rows
 
     def before_fork(self) -> None:
         """Take all locks, so that the child finds a consistent state."""

@@ -512,6 +512,11 @@ class RecordingStream:
         """Return figures of the open sinks."""
         return self._pipeline.status()
 
+    @property
+    def dropped_rows(self) -> int:
+        """Get how many rows all sinks together gave up, those that are closed included."""
+        return self._pipeline.dropped_rows
+
     def close(self) -> None:
         """Deliver everything, close all sinks and end the recording."""
         self._pipeline.close()

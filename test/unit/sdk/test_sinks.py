@@ -313,6 +313,7 @@ def test_disconnect_without_viewer_takes_the_flush_timeout(
     start = time.monotonic()
     rec.disconnect()
     assert 0.3 < time.monotonic() - start < 3.0
+    assert rec.dropped_rows == 6, 'five numbers and the properties, still counted'
     assert sum('dropping' in record.message for record in caplog.records) == 1
 
 
