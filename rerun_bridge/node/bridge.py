@@ -182,6 +182,7 @@ class Bridge:
             num_heard=self._discovery.num_heard,
             unusable=self._discovery.unusable,
             recording_id=self._recording.recording_id,
+            dropped_rows=self._recording.dropped_rows,
         )
 
 

@@ -59,6 +59,7 @@ class StatusReporter:
         num_heard: Mapping[str, int],
         unusable: Mapping[str, str],
         recording_id: str,
+        dropped_rows: int,
     ) -> dict[str, Any]:
         """
         Collect all figures.
@@ -75,6 +76,8 @@ class StatusReporter:
             Topics that cannot be subscribed, and their types.
         recording_id
             Of the recording.
+        dropped_rows
+            Given up by all sinks together, closed ones included.
 
         Returns
         -------
@@ -88,6 +91,7 @@ class StatusReporter:
         self._last_sec = now_sec
         return {
             'recording_id': recording_id,
+            'dropped_rows': dropped_rows,
             'sinks': [{**asdict(sink), 'state': sink.state.value} for sink in sinks],
             'topics': {
                 topic.name: {

@@ -41,6 +41,7 @@ def report(
         num_heard={'/n': 2},
         unusable=unusable,
         recording_id='id',
+        dropped_rows=0,
     )
 
 
