@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-import re
 
 from rerun_bridge.converters import supported_types
 from rerun_bridge.converters.base import find_converter
@@ -42,12 +41,11 @@ TABLES = {'parameters': parameters_table, 'types': types_table}
 def with_tables(text: str) -> str:
     """Return README with fresh tables."""
     for name, make in TABLES.items():
-        marked = re.compile(f'(<!-- {name}: begin -->\n).*?(<!-- {name}: end -->)', re.DOTALL)
-        table = make()
-        text, count = marked.subn(
-            lambda found, table=table: f'{found[1]}{table}\n{found[2]}', text
-        )  # type: ignore[misc]
-        assert count == 1, f'README.md has no place for the table of {name}'
+        begin, end = f'<!-- {name}: begin -->\n', f'<!-- {name}: end -->'
+        before, _, rest = text.partition(begin)
+        _, found, after = rest.partition(end)
+        assert found, f'README.md has no place for the table of {name}'
+        text = f'{before}{begin}{make()}\n{end}{after}'
     return text
 
 

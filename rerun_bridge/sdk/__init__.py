@@ -13,6 +13,7 @@ from rerun_bridge.sdk.context import (
     shutdown_at_exit,
     unregister_shutdown,
 )
+from rerun_bridge.sdk.data_stream import RerunWarning
 from rerun_bridge.sdk.functions import (
     binary_stream,
     connect,
@@ -35,7 +36,7 @@ from rerun_bridge.sdk.functions import (
     spawn,
 )
 from rerun_bridge.sdk.memory_recording import MemoryRecording
-from rerun_bridge.sdk.recording_stream import RecordingStream, RerunWarning
+from rerun_bridge.sdk.recording_stream import RecordingStream
 from rerun_bridge.sdk.time_column import TimeColumn
 from rerun_bridge.sinks import (
     BinaryStream,

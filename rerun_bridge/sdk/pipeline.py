@@ -210,8 +210,8 @@ class Pipeline:
     def set_when_disconnected(self, policy: WhenDisconnected) -> None:
         """Choose what happens to data while no sink is open; dropping includes what is held."""
         with self._switching:
-            self.when_disconnected = policy
-            if not self.sinks:
+            is_new, self.when_disconnected = policy != self.when_disconnected, policy
+            if is_new and not self.sinks:
                 self._close_all(self._exchange((), policy))
 
     def set_blueprint(self, messages: list[LogMsg]) -> None:
@@ -349,7 +349,7 @@ class Pipeline:
         for sink in sinks:
             try:
                 sink.close()
-            except SinkError as exc:  # noqa: PERF203 - each on its own
+            except SinkError as exc:
                 _log.warning('closing %s: %s', sink.target, exc)
             self._dropped_by_closed += sink.status().dropped_rows
 

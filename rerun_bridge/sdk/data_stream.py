@@ -1,0 +1,324 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The half of a recording stream that data goes into."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from typing import Any, TYPE_CHECKING
+import uuid
+import warnings
+
+from rerun_bridge.archetypes import columns_of, ComponentColumn, RecordingInfo
+from rerun_bridge.blueprint import to_blueprint
+from rerun_bridge.chunk import encode_chunk, Rows
+from rerun_bridge.encodings import Layout
+from rerun_bridge.errors import UsageError
+from rerun_bridge.log_encoding import arrow_msg, blueprint_activation, set_store_info
+from rerun_bridge.log_types import (
+    escape_entity_path_part,
+    new_entity_path,
+    normalize_entity_path,
+    PROPERTIES_PATH,
+    STATIC,
+    StoreId,
+    StoreKind,
+    TimeKind,
+    Timeline,
+    TimelineSet,
+    TuidGenerator,
+)
+from rerun_bridge.sdk.time_state import only_kind, TimeState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rerun_bridge.blueprint import Blueprint, Container, View
+    from rerun_bridge.sdk.pipeline import Pipeline
+    from rerun_bridge.sdk.settings import Settings
+    from rerun_bridge.sdk.time_column import TimeColumn
+    from rerun_bridge.sdk.time_state import DurationLike, TimestampLike
+
+_BLUEPRINT_TIMELINES = TimelineSet.of([Timeline('blueprint', TimeKind.SEQUENCE)])
+_STICKY = frozenset(
+    ('rerun.archetypes.CoordinateFrame', 'rerun.archetypes.Pinhole', 'rerun.archetypes.AssetVideo')
+)
+"""Archetypes that later rows of other entities need: repeated into every new sink."""
+
+
+class RerunWarning(UserWarning):
+    """Something was logged in a wrong way; the program goes on."""
+
+
+class DataStream:
+    """
+    Takes data at the times of the threads that log it.
+
+    Parameters
+    ----------
+    pipeline
+        Where the rows go.
+    settings
+        Which timelines every row gets.
+    is_enabled
+        False to ignore all calls.
+    strict
+        Whether wrong use raises instead of warning.
+
+    """
+
+    def __init__(
+        self, pipeline: Pipeline, settings: Settings, *, is_enabled: bool, strict: bool
+    ) -> None:
+        self.is_enabled = is_enabled
+        self.strict = strict
+        self._pipeline = pipeline
+        self._log_ticks = itertools.count()
+        self._times = TimeState(log_time=settings.log_time, log_tick=settings.log_tick)
+
+    def log(
+        self,
+        entity_path: str | Sequence[object],
+        entity: object,
+        *extra: object,
+        static: bool = False,
+        strict: bool | None = None,
+    ) -> None:
+        """
+        Log data at the current times of this thread.
+
+        Parameters
+        ----------
+        entity_path
+            Where: ``'/robot/scan'``, or its unescaped parts.
+        entity, *extra
+            Archetypes or whatever has ``as_component_batches``.
+        static
+            Whether the data is valid at all times and replaces what was logged before.
+        strict
+            Whether wrong use raises; None for the setting of the recording.
+
+        Raises
+        ------
+        UsageError
+            In strict mode, if the data cannot be logged.
+
+        """
+        if not self.is_enabled:
+            return
+        try:
+            path = (
+                normalize_entity_path(entity_path)
+                if isinstance(entity_path, str)
+                else new_entity_path(entity_path)
+            )
+            timelines, times = (STATIC, ()) if static else self._now()
+            self._pipeline.append(
+                [
+                    Rows(path, timelines, times, layout, datas, is_retained=_is_sticky(layout))
+                    for layout, datas in map(columns_of, (entity, *extra))
+                ]
+            )
+        except UsageError as exc:
+            self._misused(exc, strict)
+
+    def log_rows(self, rows: Sequence[Rows]) -> bool:
+        """
+        Log rows that are encoded already; all land on the same side of a sink switch.
+
+        Parameters
+        ----------
+        rows
+            With times of their own.
+
+        Returns
+        -------
+        bool
+            False if they were dropped because no sink is open.
+
+        """
+        return self.is_enabled and self._pipeline.append(rows)
+
+    def send_columns(
+        self,
+        entity_path: str,
+        indexes: Iterable[TimeColumn],
+        columns: Iterable[Any],
+        *,
+        strict: bool | None = None,
+    ) -> None:
+        """
+        Log many rows at once, with times of their own.
+
+        Parameters
+        ----------
+        entity_path
+            Where.
+        indexes
+            Times per row; none for static data.
+        columns
+            Component columns, for instance ``Scalars.columns(scalars=[1, 2, 3])``.
+        strict
+            Whether wrong use raises; None for the setting of the recording.
+
+        Raises
+        ------
+        UsageError
+            In strict mode, if the columns differ in length.
+
+        """
+        if not self.is_enabled:
+            return
+        try:
+            path = normalize_entity_path(entity_path)
+            self._pipeline.append([_column_rows(path, list(indexes), list(columns))])
+        except UsageError as exc:
+            self._misused(exc, strict)
+
+    def set_time(
+        self,
+        timeline: str,
+        *,
+        sequence: int | None = None,
+        timestamp: TimestampLike | None = None,
+        duration: DurationLike | None = None,
+    ) -> None:
+        """
+        Set the current time of this thread on a timeline.
+
+        Parameters
+        ----------
+        timeline
+            Name.
+        sequence
+            A number.
+        timestamp
+            Seconds since the Unix epoch, ``datetime`` or ``numpy.datetime64``.
+        duration
+            Seconds, ``timedelta`` or ``numpy.timedelta64``.
+
+        Raises
+        ------
+        UsageError
+            If not exactly one time is given.
+
+        """
+        kind, value = only_kind(sequence=sequence, timestamp=timestamp, duration=duration)
+        self._times.set(timeline, kind, value)
+
+    def disable_timeline(self, timeline: str) -> None:
+        """Stop logging on a timeline, in this thread."""
+        self._times.disable(timeline)
+
+    def reset_time(self) -> None:
+        """Forget all times of this thread."""
+        self._times.reset()
+
+    def send_recording_name(self, name: str) -> None:
+        """Set the name that the viewer shows for this recording."""
+        self._send_static(PROPERTIES_PATH, RecordingInfo(name=name))
+
+    def send_recording_start_time_nanos(self, nanos: int) -> None:
+        """Set when the recording started, in nanoseconds since the Unix epoch."""
+        self._send_static(PROPERTIES_PATH, RecordingInfo(start_time=nanos))
+
+    def send_property(self, name: str, values: object) -> None:
+        """
+        Attach data to the recording as a whole.
+
+        Parameters
+        ----------
+        name
+            Of the property.
+        values
+            An archetype or `AnyValues`.
+
+        """
+        self._send_static(f'{PROPERTIES_PATH}/{escape_entity_path_part(name)}', values)
+
+    def send_blueprint(
+        self,
+        blueprint: Blueprint | View | Container,
+        *,
+        make_active: bool = True,
+        make_default: bool = True,
+    ) -> None:
+        """
+        Tell the viewers how to show this recording.
+
+        Parameters
+        ----------
+        blueprint
+            Views and panels.
+        make_active
+            Show it now.
+        make_default
+            Show it where the user has arranged nothing.
+
+        """
+        if not self.is_enabled:
+            return
+        store_id = StoreId(
+            StoreKind.BLUEPRINT, uuid.uuid4().hex, self._pipeline.store_id.application_id
+        )
+        ids = TuidGenerator(time.time_ns)
+        messages = [set_store_info(store_id, ids.next())]
+        for path, (layout, datas) in to_blueprint(blueprint).rows():
+            rows = Rows(path, _BLUEPRINT_TIMELINES, (0,), layout, datas)
+            chunk = encode_chunk([(ids.next(), rows)], ids.next())
+            messages.append(arrow_msg(store_id, chunk, compress=True, is_retained=True))
+        messages.append(
+            blueprint_activation(store_id, make_active=make_active, make_default=make_default)
+        )
+        self._pipeline.set_blueprint(messages)
+
+    def _now(self) -> tuple[TimelineSet, tuple[int, ...]]:
+        return self._times.now(time.time_ns(), next(self._log_ticks))
+
+    def _send_static(self, path: str, values: object) -> None:
+        if self.is_enabled:
+            layout, datas = columns_of(values)
+            self._pipeline.append([Rows(path, STATIC, (), layout, datas)])
+
+    def _misused(self, exc: UsageError, strict: bool | None) -> None:  # noqa: FBT001
+        if self.strict if strict is None else strict:
+            raise exc
+        warnings.warn(str(exc), RerunWarning, stacklevel=3)
+
+
+def _is_sticky(layout: Layout) -> bool:
+    return any(component.archetype in _STICKY for component in layout.components)
+
+
+def _column_rows(path: str, indexes: list[TimeColumn], columns: list[Any]) -> Rows:
+    parts = {column.component: column for group in columns for column in _flatten(group)}
+    layout = Layout.of(parts)
+    ordered = [parts[component] for component in layout.components]
+    counts = {
+        len(column.lengths)
+        if column.lengths is not None
+        else column.component.encoding.count(column.data)
+        for column in ordered
+    }
+    counts.update(len(index) for index in indexes)
+    if len(counts) != 1:
+        msg = f'columns and times must have one length, these have {sorted(counts)}'
+        raise UsageError(msg)
+    num_rows = counts.pop()
+    if not num_rows:
+        msg = 'the columns are empty; send at least one row'
+        raise UsageError(msg)
+    indexes = sorted(indexes, key=lambda index: index.timeline.name)
+    return Rows(
+        path,
+        TimelineSet.of(index.timeline for index in indexes),
+        tuple(index.times if num_rows > 1 else int(index.times[0]) for index in indexes),
+        layout,
+        tuple(column.data for column in ordered),
+        num_rows,
+        tuple(column.lengths for column in ordered),
+    )
+
+
+def _flatten(group: Any) -> list[Any]:  # noqa: ANN401
+    return [group] if isinstance(group, ComponentColumn) else list(group)
