@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import rclpy
 from rclpy.node import Node
+from rclpy.time import Time
 from sensor_msgs.msg import LaserScan
 
 import rerun_bridge as rr
@@ -47,13 +49,12 @@ class NearestObstacle(Node):
         # The message, as the bridge would show it: a ROS message needs no code of ours.
         rr.log_message('/scan', scan)
         # The result, at the time of the scan, where the viewer shows both together.
-        rr.set_time(
-            'ros2_timestamp', timestamp=scan.header.stamp.sec + scan.header.stamp.nanosec * 1e-9
-        )
+        stamp = Time.from_msg(scan.header.stamp).nanoseconds
+        rr.set_time('ros2_timestamp', timestamp=np.datetime64(stamp, 'ns'))
         distance, beam = min((value, i) for i, value in enumerate(scan.ranges))
         angle = scan.angle_min + beam * scan.angle_increment
         position = [distance * math.cos(angle), distance * math.sin(angle), 0.0]
-        rr.log('/nearest', rr.CoordinateFrame(f'tf#/{scan.header.frame_id}'), static=True)
+        rr.log('/nearest', rr.CoordinateFrame(scan.header.frame_id), static=True)
         rr.log('/nearest', rr.Points3D([position], radii=[0.1], colors=[255, 0, 0]))
         rr.log('/nearest/distance', rr.Scalars(distance))
 
