@@ -51,7 +51,7 @@ class StatusReporter:
         self._last_sec = time.monotonic()
         self._last: dict[str, tuple[int, int]] = {}
 
-    def report(
+    def report(  # noqa: PLR0913 - all that a status has
         self,
         *,
         sinks: Iterable[SinkStatus],

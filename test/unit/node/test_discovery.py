@@ -230,4 +230,3 @@ def test_a_topic_that_cannot_be_shown_is_told_once_and_tried_when_found_again(
     eventually(lambda: not setup.subscribed() and not setup.discovery.unusable)
     others.create_publisher(String, '/a/x', 1)
     eventually(lambda: setup.subscribed() == {'/a/x'})
-

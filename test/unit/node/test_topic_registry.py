@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import pytest
 
 from rerun_bridge.errors import UnsupportedTypeError, UsageError
 from rerun_bridge.node.parameters import PARAMETERS
-from rerun_bridge.node.topic import Topic
 from rerun_bridge.node.topic_queue import QueueSet
 from rerun_bridge.node.topic_registry import TopicRegistry
+
+if TYPE_CHECKING:
+    from rerun_bridge.node.topic import Topic
 
 
 class Number:
