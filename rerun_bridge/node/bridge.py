@@ -45,6 +45,7 @@ __all__ = ['Bridge', 'main']
 
 _log = logging.getLogger('rerun_bridge.node')
 _NAME = 'rerun_bridge'
+_SIGNAL_POLL_SEC = 0.25
 _STATUS_SEC = 1.0
 _CONVERT_REST_SEC = 5.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -236,7 +237,9 @@ def _run() -> int:
             target=_spin, args=(executor, bridge), name='rerun-executor', daemon=True
         )
         spinning.start()
-        bridge.stopping.wait()
+        # A signal that the system gives to another thread does not end a wait without limit.
+        while not bridge.stopping.wait(_SIGNAL_POLL_SEC):
+            pass
         # `ros2 launch` and the terminal both send one; the second must not end the teardown.
         for number in _SIGNALS:
             signal.signal(number, signal.SIG_IGN)

@@ -48,7 +48,7 @@ class _Entry:
 
     def __init__(self, subscriptions: Subscriptions) -> None:
         self.subscriptions = subscriptions
-        self.signature: tuple[int, ...] = ()
+        self.signature: tuple[int | None, ...] = ()
         self.vanished_at_sec: float | None = None
 
 
@@ -98,11 +98,12 @@ class Discovery:
 
     @property
     def num_heard(self) -> dict[str, int]:
-        """How many publishers are heard, by subscribed topic."""
-        return {
-            name: max(entry.subscriptions.num_matched, default=0)
-            for name, entry in self._entries.items()
-        }
+        """How many publishers each subscribed topic has, and where it is known, are heard."""
+        heard = {}
+        for name, entry in self._entries.items():
+            known = [number for number in entry.subscriptions.num_matched if number is not None]
+            heard[name] = max(known, default=entry.subscriptions.topic.loss.num_publishers)
+        return heard
 
     @property
     def unusable(self) -> dict[str, str]:

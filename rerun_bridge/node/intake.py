@@ -18,12 +18,16 @@ import time
 from typing import Any, NamedTuple, Protocol, TYPE_CHECKING
 
 from rclpy.callback_groups import CallbackGroup
-from rclpy.event_handler import SubscriptionEventCallbacks
 from rclpy.exceptions import InvalidHandle
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
 import rclpy.subscription
 
 from rerun_bridge.node.sample import Sample
+
+try:
+    from rclpy.event_handler import SubscriptionEventCallbacks
+except ImportError:  # ROS 2 Humble
+    from rclpy.qos_event import SubscriptionEventCallbacks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,8 +55,10 @@ class Feed(NamedTuple):
     deliver: Callable[[Sample], None]
 
     @property
-    def num_matched(self) -> int:
-        """How many publishers it hears."""
+    def num_matched(self) -> int | None:
+        """How many publishers it hears; None where ROS 2 does not tell."""
+        if not hasattr(self.subscription, 'get_publisher_count'):
+            return None
         return int(self.subscription.get_publisher_count())
 
 

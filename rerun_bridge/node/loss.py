@@ -9,6 +9,7 @@ latched and other publishers share a topic), and a number from a gap is a late a
 Exact where the middleware names the publisher of each message (ROS 2 Kilted and later) or a
 topic has one publisher. With several unnamed ones the numbers are assigned to the publisher
 that they fit best, so that the figure is an estimate; without numbers nothing can be counted.
+What was published behind the last message that arrived leaves no gap, and is not known here.
 """
 
 from __future__ import annotations

@@ -55,8 +55,8 @@ class Subscriptions:
         self._warned_of: set[PublisherQos] = set()
 
     @property
-    def num_matched(self) -> tuple[int, ...]:
-        """How many publishers each subscription hears."""
+    def num_matched(self) -> tuple[int | None, ...]:
+        """How many publishers each subscription hears; None where ROS 2 does not tell."""
         return tuple(feed.num_matched for feed in self._feeds.values())
 
     def update(self, publishers: Sequence[PublisherQos], now_sec: float) -> None:
