@@ -9,15 +9,11 @@ from typing import Any, NamedTuple, TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import pytest
+from rosbags.rosbag2 import StoragePlugin, Writer
 
 import rerun_bridge as rr
 from test import recordings
 from test.official import errors
-
-pytest.importorskip('rosbags')
-
-from rosbags.rosbag2 import StoragePlugin, Writer
-
 from test.unit.converters.ros_messages import (
     HEADER,
     SEC,

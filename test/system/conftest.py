@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 OF_RCLPY = pytest.mark.filterwarnings(
     "ignore:module 'sre:DeprecationWarning", 'ignore:Deprecated in favor of:DeprecationWarning'
 )
+NEEDS_RCLPY = ['test_bridge_data.py', 'test_bridge_sinks.py', 'test_example_node.py']
+collect_ignore = [] if find_spec('rclpy') else NEEDS_RCLPY
 StartBridge = Callable[..., 'BridgeProcess']
 MakeClient = Callable[..., 'RosClient']
 

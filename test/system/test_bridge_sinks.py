@@ -11,9 +11,6 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-
-pytest.importorskip('rclpy')
-
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from std_msgs.msg import Float64, String
 

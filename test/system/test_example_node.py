@@ -8,10 +8,6 @@ import signal
 import subprocess
 import sys
 
-import pytest
-
-pytest.importorskip('rclpy')
-
 from test.recordings import batches, entity_of, num_rows
 from test.system.bridge_process import TIMEOUT, wait_until
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 import time
 from typing import Any, TYPE_CHECKING
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 OF_RCLPY = pytest.mark.filterwarnings(
     "ignore:module 'sre:DeprecationWarning", 'ignore:Deprecated in favor of:DeprecationWarning'
 )
+NEEDS_RCLPY = [
+    f'test_{name}.py' for name in ('discovery', 'intake', 'log_message', 'parameter_server')
+]
+collect_ignore = [] if find_spec('rclpy') else NEEDS_RCLPY
 MakeNode = Callable[..., Any]
 Eventually = Callable[..., None]
 

@@ -7,9 +7,6 @@ import logging
 from typing import Any, TYPE_CHECKING, TypeAlias
 
 import pytest
-
-pytest.importorskip('rclpy')
-
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from std_msgs.msg import Float64, String
 

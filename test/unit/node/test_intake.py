@@ -10,9 +10,6 @@ from types import SimpleNamespace
 from typing import Any, TYPE_CHECKING
 
 import pytest
-
-pytest.importorskip('rclpy')
-
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.impl import implementation_singleton
 from rclpy.qos import DurabilityPolicy, QoSProfile

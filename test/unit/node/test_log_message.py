@@ -6,9 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-pytest.importorskip('rclpy')
-
 from rclpy.serialization import serialize_message
 from std_msgs.msg import Float64
 

@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import Any, TYPE_CHECKING
 
 import pytest
-
-pytest.importorskip('rclpy')
-
 from rclpy.parameter import Parameter
 
 from rerun_bridge.errors import ParameterError, SinkOpenError
