@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,17 +10,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import TypeAlias
 
     from test.system.bridge_process import BridgeProcess, RosClient
+
+    StartBridge: TypeAlias = Callable[..., BridgeProcess]
+    MakeClient: TypeAlias = Callable[..., RosClient]
 
 OF_RCLPY = pytest.mark.filterwarnings(
     "ignore:module 'sre:DeprecationWarning", 'ignore:Deprecated in favor of:DeprecationWarning'
 )
 NEEDS_RCLPY = ['test_bridge_data.py', 'test_bridge_sinks.py', 'test_example_node.py']
 collect_ignore = [] if find_spec('rclpy') else NEEDS_RCLPY
-StartBridge = Callable[..., 'BridgeProcess']
-MakeClient = Callable[..., 'RosClient']
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
