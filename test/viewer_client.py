@@ -19,6 +19,9 @@ from typing import Any
 from rerun.experimental import ViewerClient
 
 
+MAX_ENTITIES = 10_000
+
+
 def main() -> None:
     """Print what the viewer says."""
     port, screenshot, *cursors = sys.argv[1:]
@@ -37,7 +40,7 @@ def main() -> None:
         'logs': [dataclasses.asdict(entry) for entry in client.get_logs()],
     }
     if answer['state']['active_recording']:
-        answer['schema'] = dataclasses.asdict(client.get_recording_schema())
+        answer['schema'] = dataclasses.asdict(client.get_recording_schema(max_entities=MAX_ENTITIES))
         answer['transforms'] = client.get_transform_graph()
     if screenshot != '-':
         client.save_screenshot(str(Path(screenshot).resolve()))

@@ -135,11 +135,11 @@ def findings(status: Mapping[str, Any]) -> list[Finding]:
     found = [_of_sink(sink) for sink in status['sinks']]
     found.append(_of_all(topics, status['unusable_topics']))
     for name, figures in topics.items():
-        troubles = [f'{figures[key]} {text}' for key, text in _TROUBLES.items() if figures[key]]
+        troubles = {key: figures[key] for key in _TROUBLES if figures[key]}
         if troubles:
-            found.append(
-                Finding(name, is_good=False, summary='; '.join(troubles), values={**figures})
-            )
+            summary = '; '.join(f'{count} {_TROUBLES[key]}' for key, count in troubles.items())
+            values = {'received': figures['received'], **troubles}
+            found.append(Finding(name, summary, values, is_good=False))
     return found
 
 

@@ -85,3 +85,4 @@ def test_what_is_wrong_is_found() -> None:
     assert found[1].values['unusable bad'] == 'x/msg/Y'
     assert found[2].name == '/n'
     assert found[2].summary == '2 messages were lost in the middleware'
+    assert found[2].values == {'received': 2, 'lost': 2}
