@@ -193,3 +193,12 @@ def wait_for(holds: Callable[[], bool], timeout_sec: float) -> None:
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(('127.0.0.1', port)) == 0
+
+
+def num_colors(picture: Path) -> int:
+    """Count the colors of a picture: a viewer that draws nothing has some hundred."""
+    from PIL import Image  # noqa: PLC0415 - only where pictures are taken
+
+    with Image.open(picture) as image:
+        colors = image.convert('RGB').getcolors(1 << 24)
+    return len(colors or ())

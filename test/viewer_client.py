@@ -18,7 +18,6 @@ from typing import Any
 
 from rerun.experimental import ViewerClient
 
-
 MAX_ENTITIES = 10_000
 
 
@@ -40,7 +39,9 @@ def main() -> None:
         'logs': [dataclasses.asdict(entry) for entry in client.get_logs()],
     }
     if answer['state']['active_recording']:
-        answer['schema'] = dataclasses.asdict(client.get_recording_schema(max_entities=MAX_ENTITIES))
+        answer['schema'] = dataclasses.asdict(
+            client.get_recording_schema(max_entities=MAX_ENTITIES)
+        )
         answer['transforms'] = client.get_transform_graph()
     if screenshot != '-':
         client.save_screenshot(str(Path(screenshot).resolve()))

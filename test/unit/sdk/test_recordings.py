@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -254,3 +255,112 @@ def test_import_needs_neither_ros_nor_rerun_sdk_nor_protobuf_nor_grpc() -> None:
         print(sorted(heavy & set(sys.modules)))
     """)
     assert done.stdout.strip() == '[]', done.stderr
+
+
+def test_end_of_the_program_without_viewer_is_bounded() -> None:
+    """Exit waits for the flush timeout, warns once and drops."""
+    done = run("""
+        import logging, time
+        import rerun_bridge as rr
+        logging.basicConfig()
+        rr.init('ends')
+        rr.connect('127.0.0.1:1', 0.5)
+        rr.log('/x', rr.Scalars(1.0))
+    """)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count('dropping') == 1
+
+
+def test_waiting_for_ever_ends_with_ctrl_c() -> None:
+    done = run("""
+        import os, signal, threading, time
+        import rerun_bridge as rr
+        rr.init('waits')
+        rr.connect('127.0.0.1:1', flush_timeout_sec=None)
+        rr.log('/x', rr.Scalars(1.0))
+        threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()
+        start = time.monotonic()
+        try:
+            rr.flush()
+        except KeyboardInterrupt:
+            print('interrupted', time.monotonic() - start > 0.5, flush=True)
+        os._exit(0)
+    """)
+    assert done.stdout.split() == ['interrupted', 'True'], done.stderr
+
+
+def test_shutdown_can_be_left_to_the_program(tmp_path: Path) -> None:
+    done = run(f"""
+        import rerun_bridge as rr
+        rr.unregister_shutdown()
+        rr.init('left')
+        rr.save({str(tmp_path / 'a.rrd')!r})
+        rr.log('/x', rr.Scalars(1.0))
+        rr.flush()
+    """)
+    assert done.returncode == 0, done.stderr
+    assert num_rows(tmp_path / 'a.rrd') == {'/x': 1}
+    assert b'FOOT' not in (tmp_path / 'a.rrd').read_bytes()
+
+
+def test_forked_processes_complete_their_files(tmp_path: Path) -> None:
+    """Exit handlers do not run in a process that multiprocessing forked."""
+    done = run(f"""
+        import multiprocessing
+        import rerun_bridge as rr
+
+        @rr.shutdown_at_exit
+        def work(path):
+            rr.init('forked')
+            rr.save(path)
+            rr.log('/x', rr.Scalars(1.0))
+
+        process = multiprocessing.get_context('fork').Process(
+            target=work, args=({str(tmp_path / 'a.rrd')!r},))
+        process.start()
+        process.join(20)
+        assert process.exitcode == 0
+    """)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / 'a.rrd').read_bytes()[-8:-4] == b'FOOT'
+
+
+@pytest.mark.parametrize(
+    ('variables', 'num_chunks'),
+    [
+        ({'RERUN_FLUSH_TICK_SECS': '60', 'RERUN_FLUSH_NUM_ROWS': '10'}, range(8, 14)),
+        ({'RERUN_FLUSH_TICK_SECS': '60', 'RERUN_FLUSH_NUM_BYTES': '2000'}, range(3, 60)),
+        ({'RERUN_FLUSH_TICK_SECS': '60'}, range(1, 2)),
+    ],
+)
+def test_batching_follows_the_environment(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variables: dict[str, str],
+    num_chunks: range,
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    rec = rr.new_recording('batches', send_properties=False)
+    rec.save(tmp_path / 'a.rrd')
+    for i in range(100):
+        rec.log('/x', rr.Scalars(float(i)))
+        time.sleep(0.001)
+    rec.disconnect()
+    assert scalars(tmp_path / 'a.rrd', '/x') == list(range(100))
+    assert len(messages(tmp_path / 'a.rrd')) - 1 in num_chunks
+
+
+def test_init_with_spawn_starts_a_viewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('PATH', '/nonexistent')
+    monkeypatch.setattr('rerun_bridge.sinks.viewer._is_listening', lambda _: False)
+    with pytest.raises(rr.errors.ViewerNotFoundError, match='was not found on PATH'):
+        rr.init('spawns', spawn=True)
+
+
+def test_bad_environment_is_ignored_with_a_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv('RERUN_FLUSH_TICK_SECS', 'soon')
+    rr.new_recording('warned')
+    assert "RERUN_FLUSH_TICK_SECS='soon' is not a number" in caplog.text
