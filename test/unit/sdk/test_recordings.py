@@ -90,6 +90,19 @@ def test_init_replaces_the_global_recording_without_closing_it(tmp_path: Path) -
     assert num_rows(tmp_path / 'first.rrd') == {'/x': 1}
 
 
+def test_new_recordings_become_current_on_request() -> None:
+    plain = rr.new_recording('plain')
+    assert rr.get_data_recording() is None
+    globally = rr.new_recording('globally', make_default=True)
+    assert rr.get_global_data_recording() is globally
+    locally = rr.new_recording('locally', make_thread_default=True)
+    assert rr.get_thread_local_data_recording() is locally
+    assert rr.get_data_recording() is locally
+    assert rr.get_data_recording(plain) is plain
+    assert rr.set_thread_local_data_recording(None) is locally
+    assert rr.set_global_data_recording(None) is globally
+
+
 def test_with_sets_restores_and_completes_files(tmp_path: Path) -> None:
     outer, inner = rr.new_recording('outer'), rr.new_recording('inner')
     inner.save(tmp_path / 'inner.rrd')

@@ -383,6 +383,21 @@ def test_memory_recording_keeps_its_data_after_a_switch(
     assert num_rows(tmp_path / 'a.rrd') == {}
 
 
+def test_memory_recording_forgets_its_blueprint_on_request(rec: rr.RecordingStream) -> None:
+    memory = rec.memory_recording()
+    rec.send_blueprint(rr.blueprint.Spatial3DView(origin='/'))
+    log_range(rec, 0, 3)
+
+    def kinds() -> set[str]:
+        found = messages(memory.as_bytes())
+        return {msg.store_id.kind.name for msg in found if msg.payload}
+
+    assert kinds() == {'RECORDING', 'BLUEPRINT'}
+    memory.reset_blueprint()
+    assert kinds() == {'RECORDING'}
+    assert scalars(memory.as_bytes(), '/x') == [0, 1, 2]
+
+
 def test_unread_memory_is_not_lost_silently(caplog: pytest.LogCaptureFixture) -> None:
     rec = rr.RecordingStream('unread')
     handle = rec.memory_recording()
