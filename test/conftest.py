@@ -14,6 +14,7 @@ from pathlib import Path
 import socket
 from typing import NoReturn, Protocol, TYPE_CHECKING
 
+from hypothesis import HealthCheck, settings
 import pytest
 
 from test.official import Official
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 REPO = Path(__file__).parents[1]
+settings.register_profile(
+    'busy', deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile('busy')  # machines are shared: an example's time says nothing
 MARKED_FOLDERS = frozenset({'conformance', 'system'})
 MAX_DOMAIN_ID = 101
 """Above it the ports of DDS reach into those that the system hands out."""
