@@ -12,6 +12,7 @@ a time), ``_delivering`` (messages leave in order), ``_lock`` (rows come in).
 from __future__ import annotations
 
 import logging
+import math
 import os
 import threading
 import time
@@ -46,22 +47,18 @@ class _Pending:
     def __bool__(self) -> bool:
         return bool(self.retained) or any(b.num_rows for b in self.batchers.values())
 
-    @property
-    def num_bytes(self) -> int:
-        return max((batcher.num_bytes for batcher in self.batchers.values()), default=0)
-
     def cadences(self) -> set[Cadence]:
         """Return who has something to wait for; retained rows go with the fastest."""
         found = {cadence for cadence, batcher in self.batchers.items() if batcher.num_rows}
         return found | {Cadence.LIVE} if self.retained else found
 
-    def exceeds(self, settings: Settings) -> bool:
-        """Whether there is so much that it should be encoded before its time."""
-        return any(
-            batcher.num_bytes >= settings.flush_num_bytes
-            or (settings.flush_num_rows and batcher.num_rows >= settings.flush_num_rows)
-            for batcher in self.batchers.values()
-        )
+    def exceeds(self, num_bytes: int, num_rows: float = math.inf) -> bool:
+        """Whether so much waits for one of the cadences."""
+        # Runs with every row, hence a plain loop.
+        for batcher in self.batchers.values():
+            if batcher.num_bytes >= num_bytes or batcher.num_rows >= num_rows:
+                return True
+        return False
 
 
 class Pipeline:
@@ -85,6 +82,7 @@ class Pipeline:
         self.store_id = store_id
         self.when_disconnected = when_disconnected
         self._settings = settings
+        self._limits = settings.flush_num_bytes, settings.flush_num_rows or math.inf
         self._switching = threading.RLock()
         self._delivering = threading.RLock()
         self._lock = threading.Condition(threading.RLock())
@@ -128,7 +126,7 @@ class Pipeline:
         with self._lock:
             if self.is_orphaned:
                 return False
-            while self._pending.num_bytes > _MAX_PENDING_BYTES and self._encoder_is_alive():
+            while self._pending.exceeds(_MAX_PENDING_BYTES) and self._encoder_is_alive():
                 self._lock.wait(1.0)
             pending = self._pending
             for row in rows:
@@ -309,7 +307,7 @@ class Pipeline:
 
     def _arm(self) -> None:
         """Make sure that the encoder will come; the caller holds the lock."""
-        if not self._is_urgent and self._pending.exceeds(self._settings):
+        if not self._is_urgent and self._pending.exceeds(*self._limits):
             self._is_urgent = True
             self._lock.notify_all()
         elif self._encoder_waits:
