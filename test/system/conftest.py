@@ -23,6 +23,7 @@ OF_RCLPY = pytest.mark.filterwarnings(
 )
 NEEDS_RCLPY = ['test_bridge_data.py', 'test_bridge_sinks.py', 'test_example_node.py']
 collect_ignore = [] if find_spec('rclpy') else NEEDS_RCLPY
+collect_ignore += [] if find_spec('rosbags') else ['test_real_bag.py']
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from rosbags.highlevel import AnyReader
 
 from test.official import entities, errors, num_colors, timelines
 from test.recordings import column
@@ -41,10 +42,10 @@ def test_recorded_vehicle(  # noqa: PLR0913, PLR0917 - fixtures
     free_port: int,
     tmp_path: Path,
 ) -> None:
-    path = tmp_path / 'vehicle.rrd'
+    path, bag = tmp_path / 'vehicle.rrd', bags_dir / 'tilt_laser_mcap'
     bridge = start_bridge(sinks=[f'save:{path}'])
     replay = subprocess.run(
-        [sys.executable, REPLAY, bags_dir / 'tilt_laser_mcap', '--rate', '2'],
+        [sys.executable, REPLAY, bag, '--rate', '2'],
         env={**ros_env, 'PYTHONPATH': str(REPLAY.parents[2])},
         capture_output=True,
         text=True,
@@ -64,7 +65,9 @@ def test_recorded_vehicle(  # noqa: PLR0913, PLR0917 - fixtures
         counts = status['topics'][topic]
         assert counts['received'] == counts['converted'] == sent[topic], counts
         assert counts['lost'] == counts['dropped'] == counts['failed'] == 0, counts
-    assert len(column(path, '/tf', 'Transform3D:translation')) >= sent['/tf']
+    counts = status['topics']['/tf']
+    assert counts['received'] == counts['converted'] == sent['/tf'], counts
+    assert len(column(path, '/tf', 'Transform3D:translation')) == num_transforms(bag)
     assert {row[0] for row in column(path, '/scan', 'CoordinateFrame:frame')} == {'laser'}
 
     with official.viewer(free_port, path) as viewer:
@@ -82,3 +85,13 @@ def test_recorded_vehicle(  # noqa: PLR0913, PLR0917 - fixtures
         edges = {(edge['parent'], edge['child']) for edge in answer['transforms']['edges']}
         assert {('tilt_base', 'tilt_axis'), ('tilt_axis', 'laser')} <= edges
         assert num_colors(picture) > 2000
+
+
+def num_transforms(bag: Path) -> int:
+    """Count the transforms in all messages of /tf."""
+    with AnyReader([bag]) as reader:
+        connections = [each for each in reader.connections if each.topic == '/tf']
+        return sum(
+            len(reader.deserialize(data, connection.msgtype).transforms)
+            for connection, _, data in reader.messages(connections)
+        )
