@@ -290,6 +290,13 @@ def send_recording_name(name: str, recording: RecordingStream | None = None) -> 
         found.send_recording_name(name)
 
 
+def send_recording_start_time_nanos(nanos: int, recording: RecordingStream | None = None) -> None:
+    """Set when the recording started, in nanoseconds since the Unix epoch."""
+    found = get_data_recording(recording)
+    if found is not None:
+        found.send_recording_start_time_nanos(nanos)
+
+
 def send_property(name: str, values: object, recording: RecordingStream | None = None) -> None:
     """Attach data to the recording as a whole."""
     found = get_data_recording(recording)

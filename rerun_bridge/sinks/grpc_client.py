@@ -245,10 +245,12 @@ class GrpcSink:
         self._progress_at = time.monotonic()
 
     def _connected(self) -> None:
+        # Asked for without the lock: whoever answers may be waiting for it in `send`.
+        needed = self._replay() if self._state is SinkState.RECONNECTING else None
         with self._changed:
-            if self._state is SinkState.RECONNECTING:
+            if needed is not None:
                 self._reconnects += 1
-                self._replay_first()
+                self._queue_first(needed)
             self._state = SinkState.OPEN
             self._error = ''
             self._attempts = 0
@@ -273,9 +275,8 @@ class GrpcSink:
         self._unacknowledged.clear()
         self._unacknowledged_bytes = 0
 
-    def _replay_first(self) -> None:
+    def _queue_first(self, needed: list[LogMsg]) -> None:
         """Queue what a new server needs to know before everything else."""
-        needed = self._replay()
         known = {id(message) for message in needed}
         waiting = [self._queue.pop() for _ in range(len(self._queue))]
         others = [message for message in waiting if id(message) not in known]

@@ -103,6 +103,19 @@ def test_new_recordings_become_current_on_request() -> None:
     assert rr.set_global_data_recording(None) is globally
 
 
+def test_properties_of_the_recording(tmp_path: Path) -> None:
+    rr.init('properties')
+    rr.save(tmp_path / 'a.rrd')
+    rr.send_recording_name('a name')
+    rr.send_recording_start_time_nanos(7)
+    rr.send_property('robot arm', rr.AnyValues(joints=6))
+    rr.rerun_shutdown()
+    path = tmp_path / 'a.rrd'
+    assert column(path, '/__properties', 'RecordingInfo:name') == [['a name']]
+    assert column(path, '/__properties', 'RecordingInfo:start_time')[-1] == [7]
+    assert column(path, '/__properties/robot\\ arm', 'joints') == [[6]]
+
+
 def test_with_sets_restores_and_completes_files(tmp_path: Path) -> None:
     outer, inner = rr.new_recording('outer'), rr.new_recording('inner')
     inner.save(tmp_path / 'inner.rrd')
