@@ -120,7 +120,7 @@ class Pipeline:
         Returns
         -------
         bool
-            False if they were dropped because no sink is open.
+            False if any was dropped because no sink is open; retained rows never are.
 
         """
         with self._lock:
@@ -129,6 +129,7 @@ class Pipeline:
             while self._pending.exceeds(_MAX_PENDING_BYTES) and self._encoder_is_alive():
                 self._lock.wait(1.0)
             pending = self._pending
+            is_kept = True
             for row in rows:
                 row_id = self._row_ids.next(row.num_rows)
                 if row.is_retained or not row.timelines.timelines:
@@ -137,8 +138,9 @@ class Pipeline:
                 size = row.num_bytes()
                 for batcher in pending.batchers.values():
                     batcher.append(row_id, row, size)
+                is_kept = bool(pending.batchers)
             self._arm()
-            return bool(pending.batchers)
+            return is_kept
 
     def flush(self, timeout_sec: float | None) -> None:
         """

@@ -22,6 +22,7 @@ from rerun_bridge.errors import (
     UsageError,
     ViewerNotFoundError,
 )
+from rerun_bridge.log_types import STATIC
 from rerun_bridge.sinks import BufferedSink, FileSink, GrpcSink, MemorySink, SinkState
 from test.recordings import messages, num_rows, scalars
 from test.unit.samples import TIMELINES
@@ -290,10 +291,13 @@ def test_dropping_while_disconnected_is_told(tmp_path: Path) -> None:
     row = rr.Scalars(1.0)
     path_rows = Rows('/x', TIMELINES, (1, 2), row.layout, row.datas)
     assert not rec.log_rows([path_rows])
+    static = path_rows._replace(entity_path='/kept', timelines=STATIC, times=())
+    assert rec.log_rows([static]), 'it will be in the next file'
+    assert not rec.log_rows([static, path_rows])
     rec.save(tmp_path / 'a.rrd')
     assert rec.log_rows([path_rows])
     rec.close()
-    assert num_rows(tmp_path / 'a.rrd') == {'/x': 1}
+    assert num_rows(tmp_path / 'a.rrd') == {'/x': 1, '/kept': 1}
 
 
 def test_connect_returns_at_once_and_bad_arguments_are_refused(rec: rr.RecordingStream) -> None:
