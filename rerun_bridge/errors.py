@@ -14,6 +14,7 @@ All exceptions of the package.
     +-- SinkError (RuntimeError)       a file, socket or process failed
     |   +-- SinkOpenError              it could not be opened; the old sink is untouched
     |   +-- ViewerNotFoundError        no viewer executable on this machine
+    |   +-- WebViewerNotFoundError     no files of the official web viewer on this machine
     |   +-- FlushTimeoutError          not everything was delivered in time
     +-- ParameterError (ValueError)    a node parameter has a bad value
 """
@@ -59,6 +60,10 @@ class SinkOpenError(SinkError):
 
 class ViewerNotFoundError(SinkError):
     """No viewer executable was found."""
+
+
+class WebViewerNotFoundError(SinkError):
+    """The files of the official web viewer were not found, or are not those that fit."""
 
 
 class FlushTimeoutError(SinkError):

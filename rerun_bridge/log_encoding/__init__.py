@@ -9,6 +9,7 @@ from rerun_bridge.log_encoding.messages import (
     arrow_msg,
     blueprint_activation,
     grpc_message,
+    grpc_pieces,
     LogMsg,
     MessageKind,
     RERUN_VERSION,
@@ -25,5 +26,6 @@ __all__ = [
     'arrow_msg',
     'blueprint_activation',
     'grpc_message',
+    'grpc_pieces',
     'set_store_info',
 ]

@@ -215,6 +215,27 @@ def blueprint_activation(store_id: StoreId, *, make_active: bool, make_default: 
     return LogMsg(MessageKind.BLUEPRINT_ACTIVATION, store_id, [payload])
 
 
+def grpc_pieces(message: LogMsg) -> list[Bytes]:
+    """
+    Frame a message for gRPC, without copying its payload.
+
+    Parameters
+    ----------
+    message
+        Any message.
+
+    Returns
+    -------
+    list
+        Joined: a ``WriteMessagesRequest``, which is also a ``ReadMessagesResponse``. The frame
+        is the first piece alone.
+
+    """
+    inner = length_prefix(message.kind, message.num_bytes)
+    outer = length_prefix(1, len(inner) + message.num_bytes)
+    return [outer + inner, *message.pieces]
+
+
 def grpc_message(message: LogMsg) -> bytes:
     """
     Frame a message for gRPC.
@@ -230,6 +251,4 @@ def grpc_message(message: LogMsg) -> bytes:
         A ``WriteMessagesRequest``, which is also a ``ReadMessagesResponse``.
 
     """
-    inner = length_prefix(message.kind, message.num_bytes)
-    outer = length_prefix(1, len(inner) + message.num_bytes)
-    return b''.join((outer, inner, *message.pieces))
+    return b''.join(grpc_pieces(message))

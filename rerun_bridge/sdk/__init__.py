@@ -32,6 +32,7 @@ from rerun_bridge.sdk.functions import (
     send_property,
     send_recording_name,
     send_recording_start_time_nanos,
+    serve,
     set_sinks,
     set_time,
     spawn,
@@ -42,16 +43,19 @@ from rerun_bridge.sdk.time_column import TimeColumn
 from rerun_bridge.sinks import (
     BinaryStream,
     FileSink,
+    GrpcServerSink,
     GrpcSink,
     LogSink,
     SinkState,
     SinkStatus,
     spawn_viewer,
+    WebSocketServerSink,
 )
 
 __all__ = [
     'BinaryStream',
     'FileSink',
+    'GrpcServerSink',
     'GrpcSink',
     'LogSink',
     'MemoryRecording',
@@ -60,6 +64,7 @@ __all__ = [
     'SinkState',
     'SinkStatus',
     'TimeColumn',
+    'WebSocketServerSink',
     'binary_stream',
     'connect',
     'disable_timeline',
@@ -81,6 +86,7 @@ __all__ = [
     'send_property',
     'send_recording_name',
     'send_recording_start_time_nanos',
+    'serve',
     'set_global_data_recording',
     'set_sinks',
     'set_thread_local_data_recording',

@@ -13,6 +13,7 @@ from rerun_bridge.sdk.context import (
     set_thread_local_data_recording,
 )
 from rerun_bridge.sdk.recording_stream import RecordingStream
+from rerun_bridge.sinks import DEFAULT_BIND, DEFAULT_MEMORY_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -201,6 +202,35 @@ def save(
     found = _enabled_recording('save', recording)
     if found is not None:
         found.save(path, write_footer=write_footer)
+
+
+def serve(
+    open_browser: bool = True,  # noqa: FBT001, FBT002 - the classic signature
+    web_port: int | None = None,
+    ws_port: int | None = None,
+    recording: RecordingStream | None = None,
+    *,
+    bind: str = DEFAULT_BIND,
+    token: str | None = None,
+    server_memory_limit: str | int = DEFAULT_MEMORY_LIMIT,
+    cors_allow_origin: Iterable[str] = (),
+    allowed_hosts: Iterable[str] = (),
+    allow_map_tiles: bool = False,
+) -> None:
+    """Serve browsers and viewers; see `RecordingStream.serve`."""
+    found = _enabled_recording('serve', recording)
+    if found is not None:
+        found.serve(
+            open_browser,
+            web_port,
+            ws_port,
+            bind=bind,
+            token=token,
+            server_memory_limit=server_memory_limit,
+            cors_allow_origin=cors_allow_origin,
+            allowed_hosts=allowed_hosts,
+            allow_map_tiles=allow_map_tiles,
+        )
 
 
 def spawn(

@@ -192,8 +192,8 @@ class Pipeline:
                 return
             _check_distinct(sinks)
             old = self.sinks
-            wanted = {sink.resource for sink in sinks if sink not in old}
-            clashing = {sink for sink in old if sink.resource and sink.resource in wanted}
+            wanted = set().union(*(sink.resources for sink in sinks if sink not in old))
+            clashing = {sink for sink in old if wanted & sink.resources and sink not in sinks}
             if clashing:
                 self._close_all(self._exchange([s for s in old if s not in clashing], 'buffer'))
             opened: list[LogSink] = []
@@ -217,6 +217,8 @@ class Pipeline:
     def set_blueprint(self, messages: list[LogMsg]) -> None:
         """Send a blueprint to all sinks, and to every later one first."""
         with self._delivering:
+            for message in self._blueprint:
+                message.is_superseded = True
             self._blueprint = messages
             for sink in self._sinks:
                 sink.send(messages)
@@ -375,7 +377,7 @@ def _check_distinct(sinks: Sequence[LogSink]) -> None:
     if len(set(sinks)) != len(sinks):
         msg = 'the same sink is named twice; name it once'
         raise UsageError(msg)
-    held = [sink.resource for sink in sinks if sink.resource]
+    held = [resource for sink in sinks for resource in sink.resources]
     if len(set(held)) != len(held):
         msg = 'two sinks want the same file or port; give each its own'
         raise UsageError(msg)

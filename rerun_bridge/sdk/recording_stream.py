@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import uuid
 
 from rerun_bridge.archetypes import RecordingInfo
-from rerun_bridge.errors import CurrentRecordingError
+from rerun_bridge.errors import CurrentRecordingError, UsageError
 from rerun_bridge.log_types import (
     PROPERTIES_PATH,
     sanitize_application_id,
@@ -29,16 +29,26 @@ from rerun_bridge.sdk.settings import read_settings
 from rerun_bridge.sinks import (
     BinaryStream,
     BinaryStreamSink,
+    check_port,
+    DEFAULT_BIND,
+    DEFAULT_MEMORY_LIMIT,
     FileSink,
     GrpcSink,
     LogSink,
     MemorySink,
     OnFull,
+    open_page,
+    Server,
+    server_options,
+    ServerSink,
     SinkStatus,
     spawn_viewer,
+    WEB_PORT,
+    WS_PORT,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     import os
     from types import TracebackType
 
@@ -204,6 +214,78 @@ class RecordingStream(DataStream):
             _log.info('found an existing process on port %d, trying to connect', port)
         if connect:
             self.connect(f'127.0.0.1:{port}')
+
+    def serve(
+        self,
+        open_browser: bool = True,  # noqa: FBT001, FBT002 - the classic signature
+        web_port: int | None = None,
+        ws_port: int | None = None,
+        *,
+        bind: str = DEFAULT_BIND,
+        token: str | None = None,
+        server_memory_limit: str | int = DEFAULT_MEMORY_LIMIT,
+        cors_allow_origin: Iterable[str] = (),
+        allowed_hosts: Iterable[str] = (),
+        allow_map_tiles: bool = False,
+    ) -> None:
+        """
+        Serve the web viewer and the data; returns at once.
+
+        Browsers open the web port. Native viewers open it, too: ``rerun localhost:9090``, or
+        ``rerun rerun+http://host:9090/proxy`` from another computer. Whoever comes late gets what
+        was logged since, up to the memory limit, and static data always.
+
+        Parameters
+        ----------
+        open_browser
+            Whether to open the page in this machine's browser.
+        web_port
+            Of the page; None for 9090, 0 for any free one.
+        ws_port
+            Of the WebSocket for programs; None for 9877, 0 for any free one.
+        bind
+            Address to listen on: ``127.0.0.1`` for this machine alone, ``0.0.0.0`` for others, who
+            may then all watch.
+        token
+            Reserved; there is no authentication yet.
+        server_memory_limit
+            How much is kept for those who come late: bytes, ``256MiB``, or ``25%`` of the memory.
+        cors_allow_origin
+            Patterns of web pages elsewhere that may read the data.
+        allowed_hosts
+            Names of this machine that it does not know itself.
+        allow_map_tiles
+            Whether the page may fetch the background of maps from the internet.
+
+        Raises
+        ------
+        SinkOpenError
+            If a port is taken; what was open goes on.
+        UsageError
+            If an argument cannot be used.
+
+        """
+        if not self.is_enabled:
+            return
+        if token is not None:
+            msg = 'serve has no authentication yet; leave token out and bind to 127.0.0.1'
+            raise UsageError(msg)
+        options = server_options(
+            bind,
+            server_memory_limit,
+            allowed_hosts,
+            cors_allow_origin,
+            allow_map_tiles=allow_map_tiles,
+        )
+        ports = {
+            'web_port': check_port(WEB_PORT if web_port is None else web_port),
+            'ws_port': check_port(WS_PORT if ws_port is None else ws_port),
+        }
+        server = Server(ports, options)
+        self.set_sinks(ServerSink(server))
+        print(f'Web server is running - view it at {server.page_url}')  # noqa: T201 - promised
+        if open_browser:
+            open_page(server.page_url)
 
     def memory_recording(self) -> MemoryRecording:
         """

@@ -58,6 +58,8 @@ class SinkStatus:
         Given up since the sink was opened.
     reconnects
         How often a lost link came back.
+    receivers
+        Who is connected to a server.
     error
         Why it failed or is not connected; empty when all is well.
 
@@ -72,6 +74,7 @@ class SinkStatus:
     dropped_messages: int = 0
     dropped_rows: int = 0
     reconnects: int = 0
+    receivers: int = 0
     error: str = ''
 
 
@@ -80,9 +83,14 @@ class LogSink(Protocol):
     """A file, a viewer, memory: where a recording stream sends its messages."""
 
     cadence: Cadence
-    target: str
-    resource: tuple[str, str] | None
-    """What only one sink can hold at a time (a path, a port); None if nothing."""
+
+    @property
+    def target(self) -> str:
+        """Get what it is called, for instance ``save:/data/run.rrd``."""
+
+    @property
+    def resources(self) -> frozenset[tuple[str, str]]:
+        """Get what only one sink can hold at a time: paths, ports."""
 
     def open(self, replay: Replay) -> None:
         """

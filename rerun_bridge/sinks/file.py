@@ -69,7 +69,7 @@ class FileSink:
     ) -> None:
         self.path = Path(path)
         self.target = f'save:{self.path}'
-        self.resource: tuple[str, str] | None = ('file', os.path.realpath(self.path))
+        self.resources = frozenset({('file', os.path.realpath(self.path))})
         self._write_footer = write_footer
         self._encoder = RrdEncoder(write_footer=write_footer)
         self._drops_when_full = on_full == 'drop'

@@ -80,7 +80,7 @@ class GrpcSink:
             raise UsageError(msg)
         self.address = parse_address(url)
         self.target = f'connect:{self.address.url}'
-        self.resource: tuple[str, str] | None = None
+        self.resources: frozenset[tuple[str, str]] = frozenset()
         self._flush_timeout_sec = flush_timeout_sec
         self._replay: Replay = list
         # Guards all below; the loop and the callers both change them.

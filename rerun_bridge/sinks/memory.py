@@ -28,7 +28,7 @@ class MemorySink:
 
     cadence = Cadence.ARCHIVE
     target = 'memory'
-    resource: tuple[str, str] | None = None
+    resources: frozenset[tuple[str, str]] = frozenset()
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -94,7 +94,7 @@ class BufferedSink:
 
     cadence = Cadence.ARCHIVE
     target = 'buffer'
-    resource: tuple[str, str] | None = None
+    resources: frozenset[tuple[str, str]] = frozenset()
 
     def __init__(self, max_bytes: int = DEFAULT_QUEUE_BYTES) -> None:
         self._lock = threading.Lock()

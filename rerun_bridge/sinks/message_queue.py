@@ -25,11 +25,14 @@ class MessageQueue:
     ----------
     max_bytes
         Above this `drop_excess` drops.
+    overhead_bytes
+        What a message counts beside its payload.
 
     """
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int, *, overhead_bytes: int = 0) -> None:
         self.max_bytes = max_bytes
+        self._overhead_bytes = overhead_bytes
         self.num_bytes = 0
         self.dropped_messages = 0
         self.dropped_rows = 0
@@ -48,10 +51,31 @@ class MessageQueue:
         """Whether more than the bound is queued."""
         return self.num_bytes > self.max_bytes
 
-    def push(self, message: LogMsg) -> None:
-        """Append a message."""
-        self._insert(self._next, message)
-        self._next += 1
+    def push(self, message: LogMsg, key: int | None = None) -> int:
+        """
+        Append a message.
+
+        Parameters
+        ----------
+        message
+            Any message.
+        key
+            Its number, above that of all others; None for the next one.
+
+        Returns
+        -------
+        int
+            Its number.
+
+        """
+        key = self._next if key is None else key
+        self._insert(key, message)
+        self._next = key + 1
+        return key
+
+    def get(self, key: int) -> LogMsg | None:
+        """Return the message with a number; None if it was taken or dropped."""
+        return self._messages.get(key)
 
     def push_front(self, messages: Iterable[LogMsg]) -> None:
         """Put messages back, before all others and in the given order."""
@@ -62,7 +86,16 @@ class MessageQueue:
 
     def pop(self) -> LogMsg:
         """Remove the oldest message."""
-        return self._remove(next(iter(self._messages)))
+        return self.pop_item()[1]
+
+    def pop_item(self) -> tuple[int, LogMsg]:
+        """Remove the oldest message; return its number and the message."""
+        key = next(iter(self._messages))
+        return key, self._remove(key)
+
+    def drop(self, key: int) -> None:
+        """Drop a message that must not be dropped by itself, but is superseded."""
+        self._count_drop(self._remove(key))
 
     def drop_excess(self) -> None:
         """Drop messages until the bound holds or only needed ones are left."""
@@ -72,7 +105,7 @@ class MessageQueue:
         if self.is_full:
             superseded = [key for key, msg in self._messages.items() if msg.is_superseded]
             for key in superseded:
-                self._count_drop(self._remove(key))
+                self.drop(key)
 
     def drop_all(self) -> int:
         """
@@ -95,7 +128,7 @@ class MessageQueue:
 
     def _insert(self, key: int, message: LogMsg) -> None:
         self._messages[key] = message
-        self.num_bytes += message.num_bytes
+        self.num_bytes += message.num_bytes + self._overhead_bytes
         if message.chunk is None or message.is_retained:
             return
         entity = message.chunk.entity_path
@@ -108,7 +141,7 @@ class MessageQueue:
 
     def _remove(self, key: int) -> LogMsg:
         message = self._messages.pop(key)
-        self.num_bytes -= message.num_bytes
+        self.num_bytes -= message.num_bytes + self._overhead_bytes
         if message.chunk is None or message.is_retained:
             return message
         entity = message.chunk.entity_path

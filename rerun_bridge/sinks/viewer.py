@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Starts the native viewer as a process of its own."""
+"""Opens viewers on this machine: the native one as a process of its own, or a browser."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
+import webbrowser
 
 from rerun_bridge.errors import SinkOpenError, ViewerNotFoundError
 from rerun_bridge.sinks.address import DEFAULT_ADDRESS, DEFAULT_PORT
@@ -79,6 +81,19 @@ def spawn_viewer(
     )
     _wait_until_ready(process, port, program)
     return True
+
+
+def open_page(url: str) -> None:
+    """
+    Open a page in this machine's browser, if it has one; never waits for it.
+
+    Parameters
+    ----------
+    url
+        Of the page.
+
+    """
+    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
 
 def _find(executable_path: str | os.PathLike[str] | None) -> str:

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+What a server remembers for those who come later, bounded in bytes; its owner serialises calls.
+
+Messages are numbered as they come. A position is such a number: everything up to it is known.
+When there is too much, what has been superseded goes first, then the oldest message of the entity
+with the most bytes, so that a camera does not push the plots out.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from rerun_bridge.log_types import StoreKind
+from rerun_bridge.sinks.message_queue import MessageQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rerun_bridge.log_encoding import LogMsg
+
+START = 0
+"""The position of somebody who knows nothing."""
+
+_OVERHEAD_BYTES = 1024
+_MIN_KEYS = 1024
+
+
+class History:
+    """
+    The latest messages of a recording.
+
+    Parameters
+    ----------
+    max_bytes
+        Above this messages are forgotten, but for those that later ones need.
+
+    Attributes
+    ----------
+    last
+        The position behind everything.
+    biggest
+        Bytes of the biggest message so far.
+
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self._queue = MessageQueue(max_bytes, overhead_bytes=_OVERHEAD_BYTES)
+        self._retained: dict[LogMsg, int] = {}
+        self._keys: list[int] = []
+        self.last = START
+        self.biggest = 0
+
+    @property
+    def num_bytes(self) -> int:
+        """Get how much is remembered."""
+        return self._queue.num_bytes
+
+    def add(self, messages: Sequence[LogMsg]) -> None:
+        """Remember messages; a retained one that is known already is not added again."""
+        for message in messages:
+            if message in self._retained:
+                continue
+            self.last = self._queue.push(message, self.last + 1)
+            self.biggest = max(self.biggest, message.num_bytes)
+            if message.is_retained:
+                self._retained[message] = self.last
+            else:
+                self._keys.append(self.last)
+        if self._queue.is_full:
+            self._forget_superseded()
+            self._queue.drop_excess()
+        if len(self._keys) > _MIN_KEYS + 2 * len(self._queue):
+            self._keys = [key for key in self._keys if self._queue.get(key)]
+
+    def retained_after(self, position: int) -> list[LogMsg]:
+        """Return the retained messages behind a position."""
+        return [
+            message
+            for message, key in self._retained.items()
+            if key > position and not _is_obsolete(message)
+        ]
+
+    def disposable_after(self, position: int) -> Iterator[tuple[int, LogMsg]]:
+        """Yield the other messages behind a position that are still there, oldest first."""
+        keys = self._keys
+        for i in range(bisect_right(keys, position), len(keys)):
+            message = self._queue.get(keys[i])
+            if message is not None:
+                yield keys[i], message
+
+    def after(self, position: int) -> Iterator[tuple[int, LogMsg]]:
+        """Yield all messages behind a position that are still there, oldest first."""
+        for key in range(position + 1, self.last + 1):
+            message = self._queue.get(key)
+            if message is not None:
+                yield key, message
+
+    def _forget_superseded(self) -> None:
+        superseded = [message for message in self._retained if message.is_superseded]
+        for message in superseded:
+            self._queue.drop(self._retained.pop(message))
+
+
+def _is_obsolete(message: LogMsg) -> bool:
+    """Whether nobody needs it any more: superseded, and no part of what happened over time."""
+    is_temporal = (
+        message.chunk is not None
+        and not message.chunk.is_static
+        and message.store_id.kind == StoreKind.RECORDING
+    )
+    return message.is_superseded and not is_temporal

@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Hands every message to all receivers of a server.
+
+Messages come in from any thread and cost the same whoever listens: they are added to the history,
+and the network loop is woken once. Each receiver takes from there at its own pace; one that is too
+slow loses its oldest data, which is counted, and disturbs nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from rerun_bridge.sinks.message_queue import MessageQueue
+from rerun_bridge.sinks.network import network_loop
+from rerun_bridge.sinks.server.history import History, START
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from typing_extensions import Self
+
+    from rerun_bridge.log_encoding import LogMsg
+
+RECEIVER_QUEUE_BYTES = 32 << 20
+"""How far a receiver may be behind before it loses data; at least two of the biggest messages."""
+_BATCH_BYTES = 1 << 20
+_POLL_SEC = 0.01
+
+
+class Hub:
+    """
+    Feeds all receivers of a server.
+
+    Parameters
+    ----------
+    max_bytes
+        How much is remembered for receivers that come later.
+
+    Attributes
+    ----------
+    epoch
+        Distinguishes this hub's positions from those of any other.
+    is_closed
+        Whether the streams of all receivers end.
+    num_ended, dropped_messages, dropped_rows, sent_bytes
+        Figures of the receivers that have gone.
+
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self.epoch = secrets.token_hex(8)
+        self.is_closed = False
+        self.num_ended = self.dropped_messages = self.dropped_rows = self.sent_bytes = 0
+        self.lock = threading.Lock()
+        self.history = History(max_bytes)
+        self._subscriptions: set[Subscription] = set()
+        self._is_waking = False
+
+    @property
+    def subscriptions(self) -> list[Subscription]:
+        """Get the receivers; from any thread."""
+        with self.lock:
+            return list(self._subscriptions)
+
+    def publish(self, messages: Sequence[LogMsg]) -> None:
+        """Give messages to all receivers; from any thread, never blocks."""
+        with self.lock:
+            self.history.add(messages)
+            if self._is_waking:
+                return
+            self._is_waking = True
+        network_loop().call_soon_threadsafe(self._distribute)
+
+    def subscribe(self, *, after: int = START) -> Subscription:
+        """
+        Add a receiver; on the loop.
+
+        Parameters
+        ----------
+        after
+            The position that it has reached already.
+
+        Returns
+        -------
+        Subscription
+            To be closed, best by ``with``.
+
+        """
+        with self.lock:
+            subscription = Subscription(self, after)
+            self._subscriptions.add(subscription)
+        return subscription
+
+    def remove(self, subscription: Subscription) -> None:
+        """Forget a receiver but for its figures."""
+        with self.lock:
+            if subscription in self._subscriptions:
+                self._subscriptions.remove(subscription)
+                self.num_ended += 1
+                self.dropped_messages += subscription.dropped_messages
+                self.dropped_rows += subscription.dropped_rows
+                self.sent_bytes += subscription.sent_bytes
+
+    def drain(self, timeout_sec: float | None, stall_sec: float) -> bool:
+        """
+        Wait until all receivers have got everything; not on the loop.
+
+        Parameters
+        ----------
+        timeout_sec
+            The most to wait; None without limit.
+        stall_sec
+            A receiver that takes nothing for so long is not waited for.
+
+        Returns
+        -------
+        bool
+            Whether all that still move have got everything.
+
+        """
+        deadline = None if timeout_sec is None else time.monotonic() + timeout_sec
+        progress: dict[Subscription, tuple[int, float]] = {}
+        while True:
+            now = time.monotonic()
+            is_waiting = False
+            for subscription in self.subscriptions:
+                sent, since = progress.get(subscription, (-1, now))
+                if sent != subscription.sent_bytes:
+                    sent, since = subscription.sent_bytes, now
+                progress[subscription] = sent, since
+                is_waiting |= not subscription.is_idle and now - since < stall_sec
+            if not is_waiting:
+                return True
+            if deadline is not None and now >= deadline:
+                return False
+            time.sleep(_POLL_SEC)
+
+    def close(self) -> None:
+        """End the streams of all receivers; on the loop."""
+        self.is_closed = True
+        self._distribute()
+
+    def _distribute(self) -> None:
+        with self.lock:
+            self._is_waking = False
+            for subscription in self._subscriptions:
+                subscription.pull()
+
+
+class Subscription:
+    """
+    What one receiver is still to get; on the loop only.
+
+    Attributes
+    ----------
+    position
+        Everything up to it has been handed out or dropped.
+    dropped_messages, dropped_rows
+        Given up because the receiver was too slow.
+    sent_bytes
+        Handed out, without frames.
+
+    """
+
+    def __init__(self, hub: Hub, after: int) -> None:
+        history = hub.history
+        self._hub = hub
+        self._is_closed = False
+        self._is_waiting = False
+        self._missed = 0
+        self._queue = MessageQueue(RECEIVER_QUEUE_BYTES)
+        self._wake = asyncio.Event()
+        self._first = history.retained_after(after)[::-1]
+        self._joined_at = self._pulled = history.last
+        self.position = after
+        self.sent_bytes = 0
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    @property
+    def dropped_messages(self) -> int:
+        """Get how many messages were given up."""
+        return self._queue.dropped_messages + self._missed
+
+    @property
+    def dropped_rows(self) -> int:
+        """Get how many rows were given up, as far as is known."""
+        return self._queue.dropped_rows + self._missed
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the receiver has got everything; from any thread."""
+        return self._is_waiting and self.position >= self._hub.history.last
+
+    def close(self) -> None:
+        """End the stream; `next` returns nothing more."""
+        self._is_closed = True
+        self._wake.set()
+        self._hub.remove(self)
+
+    async def next(self) -> list[LogMsg]:
+        """
+        Wait for messages.
+
+        Returns
+        -------
+        list of LogMsg
+            About a megabyte at most, or one bigger message; empty if the stream has ended.
+
+        """
+        while not self._is_closed:
+            with self._hub.lock:
+                messages = self._take()
+            if messages:
+                self.sent_bytes += sum(message.num_bytes for message in messages)
+                return messages
+            if self._hub.is_closed:
+                break
+            self._wake.clear()
+            self._is_waiting = True
+            try:
+                await self._wake.wait()
+            finally:
+                self._is_waiting = False
+        return []
+
+    def pull(self) -> None:
+        """Take over what is new; the caller holds the lock of the hub."""
+        if self.position >= self._joined_at and not self._first:
+            self._pull()
+        self._wake.set()
+
+    def _pull(self) -> None:
+        found = 0
+        history = self._hub.history
+        for key, message in history.after(self._pulled):
+            self._queue.push(message, key)
+            found += 1
+        self._missed += history.last - self._pulled - found
+        self._pulled = history.last
+        self._queue.max_bytes = max(RECEIVER_QUEUE_BYTES, 2 * history.biggest)
+        self._queue.drop_excess()
+
+    def _take(self) -> list[LogMsg]:
+        """Take what comes next: what everybody needs, then the past, then what is new."""
+        batch = _Batch()
+        while self._first and not batch.is_full:
+            batch.add(self._first.pop())
+        if self.position < self._joined_at and not batch.is_full:
+            self.position = self._take_past(batch)
+        if batch.messages:
+            return batch.messages
+        self._pull()
+        while self._queue and not batch.is_full:
+            self.position, message = self._queue.pop_item()
+            batch.add(message)
+        if not self._queue:
+            self.position = self._pulled
+        return batch.messages
+
+    def _take_past(self, batch: _Batch) -> int:
+        """Take what was there when the receiver came; return how far that goes."""
+        for key, message in self._hub.history.disposable_after(self.position):
+            if key > self._joined_at:
+                break
+            batch.add(message)
+            if batch.is_full:
+                return key
+        return self._joined_at
+
+
+class _Batch:
+    """Messages that are handed out together."""
+
+    def __init__(self) -> None:
+        self.messages: list[LogMsg] = []
+        self._num_bytes = 0
+
+    @property
+    def is_full(self) -> bool:
+        return self._num_bytes >= _BATCH_BYTES
+
+    def add(self, message: LogMsg) -> None:
+        self.messages.append(message)
+        self._num_bytes += message.num_bytes

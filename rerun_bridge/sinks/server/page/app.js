@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The robot in a browser: feeds the Rerun viewer from the WebSocket of the server of this page.
+ *
+ * The server says {epoch, position} first, then sends RRD bytes and {position, dropped, newest} in
+ * turn. After a lost connection the page returns with epoch and position and gets what it missed.
+ *
+ * The viewer queues without limit what it is given. So the page tells the server how much the
+ * viewer has taken in, which it has when it knows the time `newest`. A slow page is thus behind by
+ * what the server sends ahead and no more; a hidden one, which paints no frames, is sent nothing
+ * else, and costs neither the robot nor this computer memory.
+ *
+ * `globalThis.rerunBridge` is {viewer, stats}, for tests and for the curious.
+ */
+
+const MIN_RETRY_MS = 250;
+const MAX_RETRY_MS = 5000;
+const SILENCE_MS = 10_000; // after which a link has to prove that it is alive
+const LOOK_MS = 100; // between two looks at what the viewer has taken in
+const MAX_LOOKS = 20; // without progress: the user may have closed the recording
+
+const WORDS = {
+  loading: 'Loading the viewer',
+  connecting: 'Connecting',
+  connected: 'Connected',
+  waiting: 'Disconnected',
+  failed: 'The viewer is not running',
+};
+
+const stats = {
+  state: 'loading', // one of WORDS
+  epoch: null, // which stream of the server this is
+  position: 0, // everything up to here has been taken in or dropped
+  dropped: 0, // messages of this stream that this page was too slow for
+  messages: 0, // binary messages taken in, over all connections
+  bytes: 0, // their size
+  connections: 0,
+  disconnections: 0,
+};
+
+const element = (id) => document.getElementById(id);
+const query = new URLSearchParams(location.search);
+const nativeUrl = makeNativeUrl();
+let viewer = null;
+let channel = null;
+
+// --- The link to the server ---
+
+let socket = null; // null: none is wanted
+let heardAt = 0;
+let retryAt = 0;
+let retryMs = MIN_RETRY_MS;
+let retryTimer = 0;
+let droppedBefore = 0; // on earlier connections
+
+function connect() {
+  clearTimeout(retryTimer);
+  setState('connecting');
+  heardAt = performance.now();
+  const link = new WebSocket(makeSocketUrl());
+  socket = link;
+  link.binaryType = 'arraybuffer';
+  const intake = new Intake(link);
+  link.onopen = () => intake.acknowledge();
+  link.onmessage = ({ data }) => {
+    if (link !== socket) return;
+    heardAt = performance.now();
+    if (typeof data === 'string') {
+      const text = JSON.parse(data);
+      onText(text);
+      intake.expect(text.newest);
+    } else {
+      intake.numBytes += data.byteLength;
+      onData(new Uint8Array(data));
+    }
+  };
+  link.onclose = () => {
+    if (link === socket) retryLater();
+  };
+}
+
+function onText({ epoch, position, dropped }) {
+  if (epoch !== undefined) onHello(epoch);
+  if (dropped !== undefined) stats.dropped = droppedBefore + dropped;
+  stats.position = position;
+}
+
+function onHello(epoch) {
+  if (epoch !== stats.epoch) {
+    channel?.close();
+    channel = viewer.open_channel('rerun_bridge');
+    stats.epoch = epoch;
+    stats.dropped = 0;
+  }
+  droppedBefore = stats.dropped;
+  retryMs = MIN_RETRY_MS;
+  stats.connections += 1;
+  setState('connected');
+}
+
+function onData(rrd) {
+  stats.messages += 1;
+  stats.bytes += rrd.byteLength;
+  try {
+    channel.send_rrd(rrd);
+  } catch (error) {
+    console.error(error); // the viewer itself shows why it has stopped
+    dropSocket();
+    setState('failed');
+  }
+}
+
+function dropSocket() {
+  const link = socket;
+  socket = null;
+  link.close();
+}
+
+function retryLater() {
+  dropSocket();
+  if (stats.state === 'connected') stats.disconnections += 1;
+  const delay = retryMs * (0.9 + 0.2 * Math.random());
+  retryMs = Math.min(2 * retryMs, MAX_RETRY_MS);
+  retryAt = performance.now() + delay;
+  retryTimer = setTimeout(connect, delay);
+  setState('waiting');
+}
+
+function retryNow() {
+  if (stats.state === 'waiting') connect();
+}
+
+/** A switched-off robot closes no connection: ask over another one whether the server is there. */
+async function probe() {
+  const link = socket;
+  heardAt = performance.now();
+  try {
+    const signal = AbortSignal.timeout(SILENCE_MS);
+    await fetch('./app.css', { method: 'HEAD', cache: 'no-store', signal });
+  } catch {
+    if (link === socket && performance.now() - heardAt >= SILENCE_MS / 2) retryLater();
+  }
+}
+
+function watchLink() {
+  if (performance.now() - heardAt < SILENCE_MS) return;
+  if (stats.state === 'connected') probe();
+  if (stats.state === 'connecting') retryLater();
+}
+
+/** Follows what the viewer has taken in of what came over one link. */
+class Intake {
+  numBytes = 0; // that have come
+  #link;
+  #taken = 0;
+  #expected = []; // {numBytes, newest}, in the order of arrival
+  #isWatching = false;
+
+  constructor(link) {
+    this.#link = link;
+  }
+
+  acknowledge() {
+    this.#link.send(JSON.stringify({ ack: this.#taken }));
+  }
+
+  /** @param newest [recording id, timeline, time]: known when all that came so far is taken in. */
+  expect(newest) {
+    const { numBytes } = this;
+    if (numBytes === (this.#expected.at(-1)?.numBytes ?? this.#taken)) return;
+    this.#expected.push({ numBytes, newest });
+    if (!this.#isWatching) this.#watch();
+  }
+
+  async #watch() {
+    this.#isWatching = true;
+    let looks = 0;
+    while (this.#expected.length > 0) {
+      await nextFrame();
+      if (this.#link !== socket || this.#link.readyState !== WebSocket.OPEN) return;
+      looks += 1;
+      const num = looks < MAX_LOOKS ? await this.#countTaken() : this.#expected.length;
+      if (num > 0) {
+        this.#taken = this.#expected.splice(0, num).at(-1).numBytes;
+        if (this.#link.readyState === WebSocket.OPEN) this.acknowledge();
+        looks = 0;
+      }
+    }
+    this.#isWatching = false;
+  }
+
+  async #countTaken() {
+    if (this.#expected.every(({ newest }) => !newest)) return this.#expected.length;
+    const { recordings } = await viewer.get_state().catch(() => ({ recordings: [] }));
+    const num = this.#expected.findIndex(({ newest }) => newest && !hasTime(recordings, newest));
+    return num < 0 ? this.#expected.length : num;
+  }
+}
+
+function hasTime(recordings, [recordingId, timelineName, time]) {
+  return recordings.some(
+    ({ store_id, timelines }) =>
+      store_id.endsWith(`:${recordingId}`) &&
+      timelines.some(
+        ({ name, time_range }) => name === timelineName && time_range?.end >= BigInt(time),
+      ),
+  );
+}
+
+/** Waits until the page has been painted; for ever while it is hidden. */
+async function nextFrame() {
+  await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+}
+
+function makeSocketUrl() {
+  const url = new URL('./', location.href);
+  url.protocol = url.protocol.replace('http', 'ws');
+  if (stats.epoch !== null) {
+    url.search = new URLSearchParams({ epoch: stats.epoch, position: stats.position });
+  }
+  return url;
+}
+
+// --- The status bar ---
+
+let shownBytes = 0;
+let shownAt = performance.now();
+
+function setState(state) {
+  stats.state = state;
+  element('bar').dataset.state = state;
+  element('state').textContent = WORDS[state];
+  showFigures();
+}
+
+function tick() {
+  const now = performance.now();
+  element('rate').textContent = formatRate((1000 * (stats.bytes - shownBytes)) / (now - shownAt));
+  shownBytes = stats.bytes;
+  shownAt = now;
+  watchLink();
+  showFigures();
+}
+
+function showFigures() {
+  const seconds = Math.max(1, Math.ceil((retryAt - performance.now()) / 1000));
+  element('retry').textContent =
+    { waiting: `retrying in ${seconds} s`, failed: 'reload this page' }[stats.state] ?? '';
+  const { dropped } = stats;
+  element('dropped').hidden = dropped === 0;
+  element('dropped').textContent = `${dropped} dropped`;
+  element('dropped').title =
+    `This browser was too slow for ${dropped} messages; ` +
+    'the recording on the robot is not affected.';
+  element('rate').title = `${formatBytes(stats.bytes)} received by this page`;
+}
+
+function showRecording({ application_id, recording_id }) {
+  const name = element('recording');
+  if (name.title === recording_id && name.textContent === application_id) return;
+  name.textContent = application_id;
+  name.title = recording_id;
+  document.title = `${application_id} – Rerun`;
+}
+
+function formatRate(bytesPerSec) {
+  return `${formatBytes(bytesPerSec)}/s`;
+}
+
+function formatBytes(bytes) {
+  return bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+// --- The viewer ---
+
+async function startViewer() {
+  const { WebViewer } = await import('./viewer.js');
+  viewer = new WebViewer();
+  const events = ['recording_open', 'selection_change', 'timeline_change', 'time_update'];
+  for (const event of events) viewer.on(event, showRecording);
+  await viewer.start(null, element('viewer'), {
+    allow_fullscreen: true,
+    enable_history: false,
+    height: '100%',
+    hide_welcome_screen: true,
+    render_backend: query.get('renderer') ?? undefined,
+    theme: query.get('theme') ?? 'system',
+    width: '100%',
+  });
+  element('loading')?.parentElement.remove();
+}
+
+function explainFailure(error) {
+  setState('failed');
+  const make = (tag, ...content) => {
+    const made = document.createElement(tag);
+    made.append(...content);
+    return made;
+  };
+  const message = make(
+    'div',
+    make('h1', 'The viewer could not start'),
+    make('p', String(error)),
+    make('p', adviseOn(error)),
+    make('p', 'The native viewer shows the same data:'),
+    make('pre', `rerun ${nativeUrl}`),
+  );
+  message.className = 'message';
+  message.setAttribute('role', 'alert');
+  element('viewer').replaceChildren(message);
+}
+
+function adviseOn(error) {
+  const hasGraphics = navigator.gpu || document.createElement('canvas').getContext('webgl2');
+  if (!hasGraphics) {
+    return (
+      'This browser offers no WebGL 2, which the viewer draws with: ' +
+      'allow hardware acceleration in its settings, or take another browser.'
+    );
+  }
+  if (/fetch|import/i.test(String(error))) {
+    return 'A file of the viewer did not arrive: look whether the server still runs, then reload.';
+  }
+  return 'Reload this page, or take a current version of Chrome, Edge, Firefox or Safari.';
+}
+
+function makeNativeUrl() {
+  const port = location.port || (location.protocol === 'https:' ? '443' : '80');
+  return `rerun+${location.protocol}//${location.hostname}:${port}/proxy`;
+}
+
+/** What stands in the address bar opens in the native viewer, too: it looks for `url`. */
+function shareAddress() {
+  query.set('url', nativeUrl);
+  history.replaceState(null, '', `?${query}${location.hash}`);
+}
+
+/** The viewer needs it, and browsers have it only on https and on this computer. */
+function polyfillRandomUUID() {
+  crypto.randomUUID ??= () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return digits.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
+  };
+}
+
+async function main() {
+  polyfillRandomUUID();
+  document.documentElement.dataset.theme = query.get('theme') ?? 'system';
+  shareAddress();
+  setState('loading');
+  try {
+    await startViewer();
+  } catch (error) {
+    explainFailure(error);
+    return;
+  }
+  globalThis.rerunBridge = { viewer, stats };
+  addEventListener('online', () => (stats.state === 'connected' ? probe() : retryNow()));
+  document.addEventListener('visibilitychange', () => document.hidden || retryNow());
+  setInterval(tick, 1000);
+  connect();
+}
+
+main();

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Servers as sinks of a recording."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from rerun_bridge.errors import UsageError
+from rerun_bridge.sinks.base import Cadence, SinkState, SinkStatus
+from rerun_bridge.sinks.server.server import (
+    DEFAULT_BIND,
+    DEFAULT_MEMORY_LIMIT,
+    GRPC_PORT,
+    Server,
+    ServerOptions,
+    STALL_SEC,
+    WS_PORT,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rerun_bridge.log_encoding import LogMsg
+    from rerun_bridge.sinks.base import Replay
+
+_MAX_PORT = 65535
+_SIZE = re.compile(r'\s*(\d+(?:\.\d*)?)\s*(?:([KMGT])(i?))?B\s*', re.IGNORECASE)
+
+
+class ServerSink:
+    """
+    Feeds a server.
+
+    Parameters
+    ----------
+    server
+        Opened with the sink.
+    kind
+        What the sink is called.
+    keeps_server
+        Whether the server goes on, without new data, when the sink is closed; somebody else
+        closes it then.
+
+    """
+
+    cadence = Cadence.LIVE
+
+    def __init__(self, server: Server, kind: str = 'serve', *, keeps_server: bool = False) -> None:
+        self.server = server
+        self._kind = kind
+        self._keeps_server = keeps_server
+        self._state = SinkState.CLOSED
+        self._num_messages = 0
+
+    @property
+    def target(self) -> str:
+        """Get what it is and where it listens."""
+        return f'{self._kind}:{next(iter(self.server.ports.values()))}'
+
+    @property
+    def resources(self) -> frozenset[tuple[str, str]]:
+        """Get its ports, which only one sink can hold."""
+        return frozenset(('port', str(number)) for number in self.server.ports.values() if number)
+
+    def open(self, replay: Replay) -> None:  # noqa: ARG002 - the history knows what is needed
+        """Open the server, unless it is."""
+        self.server.open()
+        self._state = SinkState.OPEN
+
+    def send(self, messages: Sequence[LogMsg]) -> None:
+        """Hand messages to all who are there and remember them for others; never blocks."""
+        self._num_messages += len(messages)
+        self.server.hub.publish(messages)
+
+    def flush(self, timeout_sec: float | None) -> None:
+        """Wait until those who are there have been sent everything, but for who takes nothing."""
+        self.server.hub.drain(timeout_sec, STALL_SEC)
+
+    def close(self) -> None:
+        """Send what is left, then close the server if it is not kept."""
+        if self._state is SinkState.CLOSED:
+            return
+        self._state = SinkState.CLOSED
+        if not self._keeps_server:
+            self.server.close()
+
+    def status(self) -> SinkStatus:
+        """Return figures."""
+        hub = self.server.hub
+        receivers = hub.subscriptions
+        return SinkStatus(
+            self.target,
+            self._state,
+            queued_bytes=hub.history.num_bytes,
+            sent_messages=self._num_messages,
+            sent_bytes=hub.sent_bytes + sum(one.sent_bytes for one in receivers),
+            dropped_messages=hub.dropped_messages + sum(one.dropped_messages for one in receivers),
+            dropped_rows=hub.dropped_rows + sum(one.dropped_rows for one in receivers),
+            receivers=len(receivers),
+        )
+
+
+class WebSocketServerSink(ServerSink):
+    """
+    Streams to whoever connects by WebSocket.
+
+    Parameters
+    ----------
+    port
+        TCP port; 0 for any that is free.
+    bind, server_memory_limit, allowed_hosts, cors_allow_origin
+        As in `RecordingStream.serve`.
+
+    """
+
+    def __init__(
+        self,
+        port: int = WS_PORT,
+        *,
+        bind: str = DEFAULT_BIND,
+        server_memory_limit: str | int = DEFAULT_MEMORY_LIMIT,
+        allowed_hosts: Iterable[str] = (),
+        cors_allow_origin: Iterable[str] = (),
+    ) -> None:
+        options = server_options(bind, server_memory_limit, allowed_hosts, cors_allow_origin)
+        super().__init__(Server({'ws_port': check_port(port)}, options), 'websocket')
+
+
+class GrpcServerSink(ServerSink):
+    """
+    Streams to viewers that connect: ``rerun rerun+http://host:port/proxy``.
+
+    Parameters
+    ----------
+    port
+        TCP port; 0 for any that is free.
+    bind, server_memory_limit, allowed_hosts, cors_allow_origin
+        As in `RecordingStream.serve`.
+
+    """
+
+    def __init__(
+        self,
+        port: int = GRPC_PORT,
+        *,
+        bind: str = DEFAULT_BIND,
+        server_memory_limit: str | int = DEFAULT_MEMORY_LIMIT,
+        allowed_hosts: Iterable[str] = (),
+        cors_allow_origin: Iterable[str] = (),
+    ) -> None:
+        options = server_options(bind, server_memory_limit, allowed_hosts, cors_allow_origin)
+        super().__init__(Server({'grpc_port': check_port(port)}, options), 'grpc')
+
+    @property
+    def url(self) -> str:
+        """Get what a viewer opens."""
+        return self.server.proxy_url
+
+
+def server_options(
+    bind: str,
+    memory_limit: str | int,
+    allowed_hosts: Iterable[str] = (),
+    cors_allow_origin: Iterable[str] = (),
+    *,
+    allow_map_tiles: bool = False,
+) -> ServerOptions:
+    """
+    Check the options of a server.
+
+    Parameters
+    ----------
+    bind, allowed_hosts, cors_allow_origin, allow_map_tiles
+        See `ServerOptions`.
+    memory_limit
+        Bytes, or a text such as ``256MiB``, ``1GB`` or ``25%`` (of this machine's memory).
+
+    Returns
+    -------
+    ServerOptions
+        The options.
+
+    Raises
+    ------
+    UsageError
+        If one cannot be used.
+
+    """
+    for name, values in (
+        ('allowed_hosts', allowed_hosts),
+        ('cors_allow_origin', cors_allow_origin),
+    ):
+        if isinstance(values, str):
+            msg = f'{name} is a list of texts; write [{values!r}]'
+            raise UsageError(msg)
+    return ServerOptions(
+        bind,
+        _num_bytes(memory_limit),
+        tuple(allowed_hosts),
+        tuple(cors_allow_origin),
+        allow_map_tiles=allow_map_tiles,
+    )
+
+
+def check_port(port: int) -> int:
+    """Return a port number; raise UsageError if it is none."""
+    if not 0 <= port <= _MAX_PORT:
+        msg = f'a port is a number from 0 (any) to {_MAX_PORT}, not {port}'
+        raise UsageError(msg)
+    return port
+
+
+def _num_bytes(size: str | int) -> int:
+    if isinstance(size, int) and size >= 0:
+        return size
+    text = str(size).strip()
+    match = _SIZE.fullmatch(text)
+    if match:
+        number, prefix, is_binary = match.groups()
+        step = 1024 if is_binary else 1000
+        return int(float(number) * step ** (' KMGT'.index(prefix.upper()) if prefix else 0))
+    if text.endswith('%') and text[:-1].strip().isdecimal():
+        memory = os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES')
+        return memory * int(text[:-1]) // 100
+    msg = f'a memory limit is a size such as 256MiB or 25%, not {size!r}'
+    raise UsageError(msg)

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+Streams to browsers over WebSockets.
+
+The server first sends a text, ``{"epoch": ..., "position": ...}``; then, again and again, a binary
+message, which is an RRD stream without an end that the web viewer takes as it is, and a text
+``{"position": ..., "dropped": ...}``: where the client stands now, and how many messages it has
+lost. A client that returns with ``?epoch=...&position=...`` gets what it has missed.
+
+Whatever a page receives it queues without limit. So it tells with ``{"ack": num_bytes}`` how much
+it has really taken in; from the first such message on only a window is sent ahead. A page that
+nobody looks at tells nothing, and is sent no more than the window.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from websockets.exceptions import ConnectionClosed
+
+from rerun_bridge.log_encoding.rrd import message_header, stream_header
+from rerun_bridge.sinks.server.history import START
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from websockets.asyncio.server import ServerConnection
+
+    from rerun_bridge.encodings import Bytes
+    from rerun_bridge.log_encoding import LogMsg
+    from rerun_bridge.sinks.server.hub import Hub, Subscription
+
+MAX_INCOMING_BYTES = 1 << 16
+"""Clients send nothing but acknowledgements."""
+
+_WINDOW_BYTES = 16 << 20
+_FRAGMENT_BYTES = 64 << 10
+
+
+async def serve_websocket(connection: ServerConnection, hub: Hub) -> None:
+    """
+    Stream to one client until it leaves or the server ends.
+
+    Parameters
+    ----------
+    connection
+        Past the handshake.
+    hub
+        Where the data comes from.
+
+    """
+    with hub.subscribe(after=_resumed_position(connection, hub)) as subscription:
+        window = _Window()
+        receiving = asyncio.create_task(_receive(connection, subscription, window))
+        try:
+            hello = {'epoch': hub.epoch, 'position': subscription.position}
+            await connection.send(json.dumps(hello))
+            while messages := await subscription.next():
+                pieces = _frames(messages)
+                await connection.send(pieces[0] if len(pieces) == 1 else pieces)
+                progress = {
+                    'position': subscription.position,
+                    'dropped': subscription.dropped_messages,
+                }
+                await connection.send(json.dumps(progress))
+                await window.wait_after(sum(map(len, pieces)))
+        except ConnectionClosed:
+            pass
+        finally:
+            receiving.cancel()
+
+
+class _Window:
+    """How much a client has been sent and has not taken in."""
+
+    def __init__(self) -> None:
+        self._sent = 0
+        self._taken: int | None = None
+        self._moved = asyncio.Event()
+
+    def acknowledge(self, num_bytes: int) -> None:
+        """Note how much the client has taken in; infinitely much when it has left."""
+        self._taken = num_bytes
+        self._moved.set()
+
+    async def wait_after(self, num_bytes: int) -> None:
+        """Count what was sent and wait until the client has taken in enough of it."""
+        self._sent += num_bytes
+        while self._taken is not None and self._sent - self._taken > _WINDOW_BYTES:
+            self._moved.clear()
+            await self._moved.wait()
+
+
+async def _receive(
+    connection: ServerConnection, subscription: Subscription, window: _Window
+) -> None:
+    """Take acknowledgements until the client leaves; then nobody waits for it any more."""
+    try:
+        async for message in connection:
+            try:
+                num_bytes = json.loads(message)['ack']
+            except (ValueError, TypeError, KeyError):
+                num_bytes = None
+            if not isinstance(num_bytes, int):
+                await connection.close(1003, 'expected {"ack": number of bytes}')
+                break
+            window.acknowledge(num_bytes)
+    finally:
+        subscription.close()
+        window.acknowledge(sys.maxsize)
+
+
+def _resumed_position(connection: ServerConnection, hub: Hub) -> int:
+    """Return where a client stands that returns; the start for all others."""
+    query = parse_qs(urlsplit(connection.request.path if connection.request else '').query)
+    position = query.get('position', [''])[0]
+    if query.get('epoch') != [hub.epoch] or not position.isdecimal():
+        return START
+    return min(int(position), hub.history.last)
+
+
+def _frames(messages: Iterable[LogMsg]) -> list[Bytes]:
+    """Make one RRD stream; small pieces are joined, big ones stay as they are."""
+    pieces: list[Bytes] = []
+    small: list[Bytes] = [stream_header()]
+    for message in messages:
+        small.append(message_header(message))
+        for piece in message.pieces:
+            if len(piece) < _FRAGMENT_BYTES:
+                small.append(piece)
+                continue
+            if small:
+                pieces.append(b''.join(small))
+            pieces.append(piece)
+            small = []
+    if small:
+        pieces.append(b''.join(small))
+    return pieces

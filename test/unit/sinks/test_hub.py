@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What receivers get: everything they need, in order, without gaps; and what slow ones lose."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+import pytest
+
+from rerun_bridge.log_encoding import set_store_info
+from rerun_bridge.sinks.network import submit
+from rerun_bridge.sinks.server import hub as hub_module
+from rerun_bridge.sinks.server.history import History, START
+from rerun_bridge.sinks.server.hub import Hub
+from test.unit.samples import blob_rows, message_of, new_id, scalar_rows, STORE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from rerun_bridge.log_encoding import LogMsg
+    from rerun_bridge.sinks.server.hub import Subscription
+
+TIMEOUT_SEC = 20.0
+STALL_SEC = 0.3
+
+
+def on_loop(work: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Run a coroutine on the network loop."""
+    submit(work()).result(TIMEOUT_SEC)
+
+
+async def receive(subscription: Subscription, count: int) -> list[LogMsg]:
+    """Take messages until there are so many."""
+    messages: list[LogMsg] = []
+    while len(messages) < count:
+        messages += await asyncio.wait_for(subscription.next(), TIMEOUT_SEC)
+    return messages
+
+
+def make(count: int, first: int = 0) -> list[LogMsg]:
+    """Make messages."""
+    return [message_of(scalar_rows(first + i)) for i in range(count)]
+
+
+def test_late_receiver_gets_what_it_needs_then_the_past_then_the_present() -> None:
+    hub = Hub(1 << 20)
+    past = make(5)
+    needed = [
+        set_store_info(STORE, new_id()),
+        message_of(scalar_rows(0, static=True), is_retained=True),
+    ]
+    hub.publish([*past[:3], *needed, *past[3:]])
+    present = make(3, 5)
+
+    async def check() -> None:
+        with hub.subscribe() as subscription:
+            assert await receive(subscription, 7) == [*needed, *past]
+            hub.publish(present)
+            assert await receive(subscription, 3) == present
+            assert subscription.position == hub.history.last
+            assert subscription.dropped_messages == 0
+
+    on_loop(check)
+
+
+def test_joining_in_full_flow_loses_and_repeats_nothing() -> None:
+    hub = Hub(1 << 24)
+    messages = make(3000)
+    received: list[LogMsg] = []
+
+    def log() -> None:
+        for message in messages:
+            hub.publish([message])
+
+    async def check() -> None:
+        while hub.history.last < 500:
+            await asyncio.sleep(0.001)
+        with hub.subscribe() as subscription:
+            received.extend(await receive(subscription, len(messages)))
+
+    logging = threading.Thread(target=log)
+    logging.start()
+    on_loop(check)
+    logging.join(TIMEOUT_SEC)
+    assert received == messages
+
+
+def test_resumes_behind_what_is_known() -> None:
+    hub = Hub(1 << 20)
+    hub.publish([set_store_info(STORE, new_id()), *make(4)])
+
+    async def check() -> None:
+        with hub.subscribe() as first:
+            await receive(first, 5)
+            position = first.position
+        later = [message_of(scalar_rows(9, static=True), is_retained=True), *make(2, 10)]
+        hub.publish(later)
+        with hub.subscribe(after=position) as second:
+            assert await receive(second, 3) == later
+
+    on_loop(check)
+
+
+def test_slow_receiver_loses_its_oldest_data_and_disturbs_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hub_module, 'RECEIVER_QUEUE_BYTES', 500_000)
+    hub = Hub(10 << 20)
+    frames = [message_of(blob_rows(bytes(100_000), i)) for i in range(50)]
+    needed = message_of(scalar_rows(1, static=True), is_retained=True)
+    state = message_of(scalar_rows(2))
+
+    async def check() -> None:
+        with hub.subscribe() as slow, hub.subscribe() as quick:
+            hub.publish([needed, state])
+            received = await receive(quick, 2)
+            for frame in frames:
+                hub.publish([frame])
+                received += await receive(quick, 1)
+            assert received == [needed, state, *frames]
+            assert quick.dropped_messages == 0
+            left = await slow.next()
+            assert left[:2] == [needed, state]
+            assert left[2:] == frames[-len(left[2:]) :]
+            assert 0 < len(left[2:]) < 6
+            assert slow.dropped_messages == slow.dropped_rows == len(frames) - len(left[2:])
+        assert (hub.num_ended, hub.dropped_messages) == (2, slow.dropped_messages)
+
+    on_loop(check)
+
+
+def test_a_message_bigger_than_the_queue_still_arrives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_module, 'RECEIVER_QUEUE_BYTES', 1000)
+    hub = Hub(10 << 20)
+    big = message_of(blob_rows(bytes(1 << 20)))
+
+    async def check() -> None:
+        with hub.subscribe() as subscription:
+            hub.publish([*make(1), big])
+            assert big in await receive(subscription, 2)
+
+    on_loop(check)
+
+
+def test_batches_are_bounded() -> None:
+    hub = Hub(64 << 20)
+    frames = [message_of(blob_rows(bytes(600_000), i)) for i in range(9)]
+    hub.publish(frames)
+
+    async def check() -> None:
+        with hub.subscribe() as subscription:
+            sizes = [len(await subscription.next()) for _ in range(5)]
+            assert sizes == [2, 2, 2, 2, 1]
+
+    on_loop(check)
+
+
+def test_streams_end() -> None:
+    hub = Hub(1 << 20)
+    hub.publish(make(2))
+
+    async def check() -> None:
+        with hub.subscribe() as reading, hub.subscribe() as waiting:
+            await receive(waiting, 2)
+            pending = asyncio.ensure_future(waiting.next())
+            await asyncio.sleep(0)
+            hub.close()
+            assert await asyncio.wait_for(pending, TIMEOUT_SEC) == []
+            assert len(await reading.next()) == 2
+            assert await reading.next() == []
+            waiting.close()
+            assert await waiting.next() == []
+
+    on_loop(check)
+
+
+def test_drain_waits_for_those_that_move_and_not_for_those_that_stand_still() -> None:
+    hub = Hub(1 << 20)
+    is_ready, may_read, is_over = threading.Event(), asyncio.Event(), asyncio.Event()
+
+    async def read_slowly() -> None:
+        with hub.subscribe() as subscription, hub.subscribe():
+            is_ready.set()
+            await may_read.wait()
+            for _ in range(3):
+                await asyncio.sleep(STALL_SEC / 3)
+                await subscription.next()
+                hub.publish(make(1))
+            pending = asyncio.ensure_future(subscription.next())
+            await asyncio.sleep(STALL_SEC / 3)
+            await pending
+            pending = asyncio.ensure_future(subscription.next())
+            await is_over.wait()
+            subscription.close()
+            assert await pending == []
+
+    assert hub.drain(0, STALL_SEC)
+    reading = submit(read_slowly())
+    assert is_ready.wait(TIMEOUT_SEC)
+    hub.publish(make(2))
+    assert not hub.drain(STALL_SEC / 4, STALL_SEC)
+    hub_loop = reading_loop()
+    hub_loop.call_soon_threadsafe(may_read.set)
+    start = time.monotonic()
+    assert hub.drain(None, STALL_SEC)
+    assert time.monotonic() - start >= STALL_SEC
+    hub_loop.call_soon_threadsafe(is_over.set)
+    reading.result(TIMEOUT_SEC)
+
+
+def reading_loop() -> asyncio.AbstractEventLoop:
+    """Return the loop that receivers live on."""
+    from rerun_bridge.sinks.network import network_loop  # noqa: PLC0415 - only here
+
+    return network_loop()
+
+
+def test_history_is_bounded_and_fair() -> None:
+    history = History(1 << 20)
+    states = make(20)
+    for i in range(200):
+        history.add([message_of(blob_rows(bytes(50_000), i))])
+        history.add(states[i // 10 : i // 10 + 1] if i % 10 == 0 else [])
+        assert history.num_bytes <= 1 << 20
+    left = [message for _, message in history.disposable_after(START)]
+    assert [message for message in left if message in states] == states
+    assert len(left) - len(states) > 15
+
+
+def test_history_adds_what_is_needed_once_and_forgets_what_is_superseded() -> None:
+    history = History(100_000)
+    old = message_of(scalar_rows(1, static=True), is_retained=True)
+    new = message_of(scalar_rows(2, static=True), is_retained=True)
+    sticky = message_of(scalar_rows(3), is_retained=True)
+    history.add([old, sticky, old])
+    history.add([new, old])
+    assert history.last == 3
+    old.is_superseded = sticky.is_superseded = True
+    assert history.retained_after(START) == [sticky, new]
+    assert history.retained_after(2) == [new]
+    history.add([message_of(blob_rows(bytes(99_000)))])
+    assert history.retained_after(START) == [new]
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 9)), max_size=80), st.integers(0, 80))
+def test_history_gives_everything_behind_a_position(
+    steps: list[tuple[bool, int]], position: int
+) -> None:
+    history = History(1 << 24)
+    added = [message_of(scalar_rows(n), is_retained=retained) for retained, n in steps]
+    for message in added:
+        history.add([message])
+    behind = added[position:]
+    assert [message for _, message in history.after(position)] == behind
+    needed = history.retained_after(position)
+    others = [message for _, message in history.disposable_after(position)]
+    assert needed == [message for message in behind if message.is_retained]
+    assert others == [message for message in behind if not message.is_retained]
+
+
+def test_history_stays_small_over_time() -> None:
+    history = History(100_000)
+    message = message_of(scalar_rows(1))
+    for _ in range(20_000):
+        history.add([message])
+    assert len(history._keys) < 5000  # noqa: SLF001 - its memory
