@@ -78,7 +78,7 @@ class Port:
         if code == errno.EADDRINUSE:
             rival = ' (rosbridge uses 9090, too)' if self._number == _ROSBRIDGE_PORT else ''
             return f'{where} is in use{rival}; stop that program or choose another port, or 0'
-        if code == errno.EADDRNOTAVAIL or isinstance(exc, socket.gaierror):
+        if code == errno.EADDRNOTAVAIL or (code or 0) < 0:  # negative: the name is unknown
             return f'{self._bind} is no address of this machine; bind to 127.0.0.1 or 0.0.0.0'
         if code in (errno.EACCES, errno.EPERM):
             return f'{where} is reserved for the system; choose one above 1023'

@@ -76,8 +76,8 @@ class ViewerControl:
         """
         Tell the viewer at the other end of a connection, once in its life, if it is one.
 
-        Returns as soon as it is found, so that its question can be answered: it listens to
-        orders only later while it starts, and does not keep the connection for so long.
+        Returns as soon as it is found: it keeps the connection only until its question is
+        answered, and may not listen before.
 
         Parameters
         ----------
@@ -101,11 +101,15 @@ class ViewerControl:
             order.cancel()
 
     async def _tell(self, viewer: LocalProcess) -> None:
+        ports: list[int] = []
         for _ in range(_ATTEMPTS):
-            for port in await asyncio.to_thread(listening_ports, viewer):
-                if await open_in_viewer(port, self._url()):
-                    return
+            ports = await asyncio.to_thread(listening_ports, viewer)
+            if ports:
+                break
             await asyncio.sleep(_RETRY_SEC)
+        for port in ports:
+            if await open_in_viewer(port, self._url()):
+                break
 
 
 class _Socket(NamedTuple):

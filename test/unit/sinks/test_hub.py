@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
-import pytest
 
 from rerun_bridge.log_encoding import set_store_info
-from rerun_bridge.sinks.network import submit
+from rerun_bridge.sinks.network import network_loop, submit
 from rerun_bridge.sinks.server import hub as hub_module
 from rerun_bridge.sinks.server.history import History, START
 from rerun_bridge.sinks.server.hub import Hub
@@ -21,6 +20,8 @@ from test.unit.samples import blob_rows, message_of, new_id, scalar_rows, STORE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+
+    import pytest
 
     from rerun_bridge.log_encoding import LogMsg
     from rerun_bridge.sinks.server.hub import Subscription
@@ -78,13 +79,13 @@ def test_joining_in_full_flow_loses_and_repeats_nothing() -> None:
             hub.publish([message])
 
     async def check() -> None:
-        while hub.history.last < 500:
-            await asyncio.sleep(0.001)
         with hub.subscribe() as subscription:
             received.extend(await receive(subscription, len(messages)))
 
     logging = threading.Thread(target=log)
     logging.start()
+    while hub.history.last < 500:
+        time.sleep(0.001)
     on_loop(check)
     logging.join(TIMEOUT_SEC)
     assert received == messages
@@ -204,20 +205,12 @@ def test_drain_waits_for_those_that_move_and_not_for_those_that_stand_still() ->
     assert is_ready.wait(TIMEOUT_SEC)
     hub.publish(make(2))
     assert not hub.drain(STALL_SEC / 4, STALL_SEC)
-    hub_loop = reading_loop()
-    hub_loop.call_soon_threadsafe(may_read.set)
+    network_loop().call_soon_threadsafe(may_read.set)
     start = time.monotonic()
     assert hub.drain(None, STALL_SEC)
     assert time.monotonic() - start >= STALL_SEC
-    hub_loop.call_soon_threadsafe(is_over.set)
+    network_loop().call_soon_threadsafe(is_over.set)
     reading.result(TIMEOUT_SEC)
-
-
-def reading_loop() -> asyncio.AbstractEventLoop:
-    """Return the loop that receivers live on."""
-    from rerun_bridge.sinks.network import network_loop  # noqa: PLC0415 - only here
-
-    return network_loop()
 
 
 def test_history_is_bounded_and_fair() -> None:

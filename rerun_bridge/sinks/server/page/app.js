@@ -312,8 +312,7 @@ function explainFailure(error) {
 }
 
 function adviseOn(error) {
-  const hasGraphics = navigator.gpu || document.createElement('canvas').getContext('webgl2');
-  if (!hasGraphics) {
+  if (!document.createElement('canvas').getContext('webgl2')) {
     return (
       'This browser offers no WebGL 2, which the viewer draws with: ' +
       'allow hardware acceleration in its settings, or take another browser.'
