@@ -41,6 +41,7 @@ _CHANNEL_OPTIONS = (
     ('grpc.min_reconnect_backoff_ms', 100),
     ('grpc.max_reconnect_backoff_ms', 3000),
     ('grpc.enable_retries', 0),
+    ('grpc.enable_http_proxy', 0),
     ('grpc.use_local_subchannel_pool', 1),
 )
 _CONNECT_TIMEOUT_SEC = 5.0

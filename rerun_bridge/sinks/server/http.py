@@ -71,6 +71,7 @@ class HttpService:
         self._access = access
         self._find_file = find_file
         self._page_headers = page_headers
+        self._idle: set[asyncio.StreamWriter] = set()
 
     async def serve(
         self, first: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -88,7 +89,7 @@ class HttpService:
         """
         exchange = _Exchange(first, reader, writer)
         try:
-            while (request := await exchange.next_request()) is not None:
+            while (request := await self._next_request(exchange, writer)) is not None:
                 await self._answer(exchange, request)
                 if not exchange.starts_next():
                     break
@@ -99,6 +100,22 @@ class HttpService:
             pass
         finally:
             writer.close()
+
+    def close_idle(self) -> None:
+        """Close the connections that browsers keep open for their next request."""
+        for writer in self._idle:
+            writer.close()
+
+    async def _next_request(
+        self, exchange: _Exchange, writer: asyncio.StreamWriter
+    ) -> _Request | None:
+        if self._hub.is_closed:
+            return None
+        self._idle.add(writer)
+        try:
+            return await exchange.next_request()
+        finally:
+            self._idle.discard(writer)
 
     async def _answer(self, exchange: _Exchange, request: _Request) -> None:
         host, origin = request.headers.get('host'), request.headers.get('origin')

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
+import logging
 import re
 from typing import Any, NamedTuple, TYPE_CHECKING
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from rerun_bridge.sinks.server.access import AccessPolicy
     from rerun_bridge.sinks.server.port import Port
 
+# What strangers send is no news: the library would log a traceback for each of them.
+_quiet = logging.getLogger('rerun_bridge.sinks.websockets')
+_quiet.setLevel(logging.CRITICAL)
 _HTTP2 = b'PRI '
 _END_OF_HEAD = b'\r\n\r\n'
 _UPGRADE = re.compile(rb'\r\nupgrade:[ \t]*websocket', re.IGNORECASE)
@@ -96,6 +100,7 @@ class Listener:
             ping_timeout=_PONG_SEC,
             close_timeout=_CLOSE_SEC,
             server_header=None,
+            logger=_quiet,
         )
 
     async def stop(self, grace_sec: float) -> None:

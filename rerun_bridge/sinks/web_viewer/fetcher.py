@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 import os
 from pathlib import Path
 import shutil
@@ -81,12 +80,6 @@ def _checked(wheel: Path) -> Path:
 
 
 def _download(folder: Path) -> None:
-    if not find_spec('pip'):
-        msg = (
-            f'this Python ({sys.executable}) has no pip to download with; install it (on Debian '
-            f'and Ubuntu `apt-get install python3-pip`), or {_BY_HAND}'
-        )
-        raise WebViewerNotFoundError(msg)
     requirements = folder / 'requirements.txt'
     requirements.write_text(f'{REQUIREMENT} --hash=sha256:{WHEEL.sha256}\n', encoding='ascii')
     command = (sys.executable, '-m', 'pip', 'download', *_PIP_OPTIONS)
@@ -99,6 +92,12 @@ def _download(folder: Path) -> None:
         check=False,
         env={**os.environ, 'PYTHONUTF8': '1'},
     )
+    if 'No module named pip' in result.stderr:
+        msg = (
+            f'this Python ({sys.executable}) has no pip to download with; install it (on Debian '
+            f'and Ubuntu `apt-get install python3-pip`), or {_BY_HAND}'
+        )
+        raise WebViewerNotFoundError(msg)
     if result.returncode or not (folder / WHEEL.name).is_file():
         msg = (
             f'pip could not download {REQUIREMENT} ({_reason(result.stderr)}); if there is no '

@@ -73,15 +73,15 @@ async function show() {
 }
 
 const source = options.viewer_url ? ` from ${options.viewer_url}` : '';
-const late = setTimeout(
-  () => say(`The Rerun viewer${source} has not started within ${options.timeout_ms / 1000} s.`),
-  options.timeout_ms,
-);
+const hint = options.viewer_url ? ' Does that server run, and can it be reached from here?' : '';
+const late = setTimeout(() => {
+  say(`The Rerun viewer${source} has not started within ${options.timeout_ms / 1000} s.${hint}`);
+}, options.timeout_ms);
 try {
   await show();
   say('');
 } catch (error) {
-  say(`The recording cannot be shown: the Rerun viewer${source} failed to start (${error}).`);
+  say(`The recording cannot be shown: the Rerun viewer${source} failed (${error}).${hint}`);
   throw error;
 } finally {
   clearTimeout(late);

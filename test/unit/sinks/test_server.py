@@ -236,6 +236,9 @@ def test_requests_follow_each_other_on_one_connection(rec: rr.RecordingStream) -
             response = client.getresponse()
             assert response.status == 200
             assert response.read()
+        start = time.monotonic()
+        rec.disconnect()
+        assert time.monotonic() - start < 0.5, 'waited for a connection that is idle'
         client.close()
 
 
