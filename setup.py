@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from setuptools import find_packages, setup
 
 NAME = 'rerun_bridge'
-COMMANDS = ('bridge', 'demo_robot')
+COMMANDS = ('bridge', 'demo_robot', 'fetch_viewer')
 
 DATA_FILES = [
     ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),
@@ -23,7 +23,8 @@ if {'bdist_wheel', 'sdist'} & set(sys.argv):
     DATA_FILES.append((f'lib/{NAME}', [f'scripts/libexec/{command}' for command in COMMANDS]))
 
 BAGS = ['rosbags>=0.10']
-TEST = ['hypothesis>=6.100', 'pytest>=7.4,<9', 'pytest-timeout>=2.1', *BAGS]
+BROWSER = ['playwright>=1.40']
+TEST = ['hypothesis>=6.100', 'pytest>=7.4,<9', 'pytest-timeout>=2.1', *BAGS, *BROWSER]
 
 setup(
     name=NAME,
@@ -32,13 +33,27 @@ setup(
     license='Apache-2.0',
     python_requires='>=3.10',
     packages=find_packages(include=[NAME, f'{NAME}.*']),
-    package_data={NAME: ['py.typed']},
+    package_data={
+        NAME: [
+            'py.typed',
+            'sinks/server/page/*',
+            'sinks/web_viewer/*.html',
+            'sinks/web_viewer/*.js',
+        ]
+    },
     data_files=DATA_FILES,
     # pyarrow 26 refuses NumPy 1.x, which ROS up to Jazzy brings, and pip does not see that.
-    install_requires=['grpcio>=1.51', 'numpy>=1.21', 'pyarrow>=14,<26', 'websockets>=13'],
+    install_requires=[
+        'grpcio>=1.51',
+        'h11>=0.13',
+        'numpy>=1.21',
+        'pyarrow>=14,<26',
+        'websockets>=13',
+    ],
     extras_require={
         'bags': BAGS,
         'bench': ['psutil>=5.9'],
+        'browser': BROWSER,
         'images': ['pillow>=9'],
         'lint': ['import-linter>=2', 'mypy==2.4.1', 'ruff==0.17.6'],
         'test': TEST,

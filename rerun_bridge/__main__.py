@@ -20,7 +20,7 @@ from rerun_bridge.errors import RerunBridgeError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ['bridge', 'demo_robot', 'main', 'run', 'version']
+__all__ = ['bridge', 'demo_robot', 'fetch_viewer', 'main', 'run', 'version']
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 HELP = frozenset({'-h', '--help'})
@@ -144,6 +144,11 @@ def bridge() -> int:
 def demo_robot() -> int:
     """Run the simulated robot (console script)."""
     return run('demo_robot', sys.argv[1:])
+
+
+def fetch_viewer() -> int:
+    """Fetch the web viewer (console script)."""
+    return run('fetch_viewer', sys.argv[1:])
 
 
 def _is_ros(module: str | None) -> bool:

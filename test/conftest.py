@@ -17,6 +17,9 @@ from typing import NoReturn, Protocol, TYPE_CHECKING
 from hypothesis import HealthCheck, settings
 import pytest
 
+from rerun_bridge.errors import WebViewerNotFoundError
+from rerun_bridge.sinks.web_viewer import find_web_viewer
+from test.browser import find_chromium
 from test.official import Official
 
 if TYPE_CHECKING:
@@ -103,6 +106,27 @@ def official(
     """Give the official tools."""
     runtime = tmp_path_factory.mktemp('runtime')
     return Official(rerun_cli, rerun_python, foreign_env(XDG_RUNTIME_DIR=str(runtime)))
+
+
+@pytest.fixture(scope='session')
+def web_viewer_wheel() -> Path:
+    """Give the wheel with the official web viewer, the one that this machine would use."""
+    try:
+        path = find_web_viewer().path
+    except WebViewerNotFoundError as error:
+        lacking(str(error))
+    if path.is_dir():
+        lacking(f'the web viewer in {path} is no wheel: set RERUN_BRIDGE_WEB_VIEWER to one')
+    return path
+
+
+@pytest.fixture(scope='session')
+def browser_available() -> None:
+    """Make sure that there is a browser for `test.browser.chromium`."""
+    if not find_spec('playwright'):
+        lacking('playwright is missing: `pip install playwright`; it needs no download of its own')
+    if not find_chromium():
+        lacking('there is no Chromium: `apt-get install chromium`')
 
 
 @pytest.fixture

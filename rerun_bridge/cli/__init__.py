@@ -33,6 +33,10 @@ _TABLE = {
         'simulate a robot that publishes on ROS topics',
         is_node=True,
     ),
+    'fetch_viewer': Command(
+        'rerun_bridge.cli.fetch_viewer',
+        'fetch the official web viewer',
+    ),
 }
 COMMANDS: Mapping[str, Command] = MappingProxyType(_TABLE)
 """All commands by name, in the order in which help lists them."""

@@ -6,28 +6,21 @@ from __future__ import annotations
 import itertools
 import time
 from typing import Any, TYPE_CHECKING
-import uuid
 import warnings
 
 from rerun_bridge.archetypes import columns_of, ComponentColumn, RecordingInfo
-from rerun_bridge.blueprint import to_blueprint
-from rerun_bridge.chunk import encode_chunk, Rows
+from rerun_bridge.chunk import Rows
 from rerun_bridge.encodings import Layout
 from rerun_bridge.errors import UsageError
-from rerun_bridge.log_encoding import arrow_msg, blueprint_activation, set_store_info
 from rerun_bridge.log_types import (
     escape_entity_path_part,
     new_entity_path,
     normalize_entity_path,
     PROPERTIES_PATH,
     STATIC,
-    StoreId,
-    StoreKind,
-    TimeKind,
-    Timeline,
     TimelineSet,
-    TuidGenerator,
 )
+from rerun_bridge.sdk.blueprint_messages import blueprint_messages
 from rerun_bridge.sdk.time_state import only_kind, TimeState
 
 if TYPE_CHECKING:
@@ -39,7 +32,6 @@ if TYPE_CHECKING:
     from rerun_bridge.sdk.time_column import TimeColumn
     from rerun_bridge.sdk.time_state import DurationLike, TimestampLike
 
-_BLUEPRINT_TIMELINES = TimelineSet.of([Timeline('blueprint', TimeKind.SEQUENCE)])
 _STICKY = frozenset(
     ('rerun.archetypes.CoordinateFrame', 'rerun.archetypes.Pinhole', 'rerun.archetypes.AssetVideo')
 )
@@ -258,17 +250,11 @@ class DataStream:
         """
         if not self.is_enabled:
             return
-        store_id = StoreId(
-            StoreKind.BLUEPRINT, uuid.uuid4().hex, self._pipeline.store_id.application_id
-        )
-        ids = TuidGenerator(time.time_ns)
-        messages = [set_store_info(store_id, ids.next())]
-        for path, (layout, datas) in to_blueprint(blueprint).rows():
-            rows = Rows(path, _BLUEPRINT_TIMELINES, (0,), layout, datas)
-            chunk = encode_chunk([(ids.next(), rows)], ids.next())
-            messages.append(arrow_msg(store_id, chunk, compress=True, is_retained=True))
-        messages.append(
-            blueprint_activation(store_id, make_active=make_active, make_default=make_default)
+        messages = blueprint_messages(
+            blueprint,
+            self._pipeline.store_id.application_id,
+            make_active=make_active,
+            make_default=make_default,
         )
         self._pipeline.set_blueprint(messages)
 
