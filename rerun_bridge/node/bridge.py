@@ -120,10 +120,9 @@ class Bridge:
         settings = self._settings()
         if settings['recording_name']:
             self._recording.send_recording_name(settings['recording_name'])
-        self._control.switch(settings['sinks'], settings)
+        self._switch(settings)
         self._parameters.mirror('sinks', self._control.names)
         self._parameters.on_change(self._apply)
-        _log.info('sinks: %s', ', '.join(self._control.names))
         self._workers.start()
         self._intake.start()
         self._discovery.scan()
@@ -143,6 +142,7 @@ class Bridge:
             _log.warning('ending although received messages are still to be converted')
         sinks = self._recording.sinks
         self._recording.close()
+        self._control.close()
         return self._status([sink.status() for sink in sinks])
 
     def _settings(self) -> Mapping[str, Any]:
@@ -157,7 +157,7 @@ class Bridge:
         topics = {split_option(name)[0] for name in changed if name.startswith(OPTIONS_PREFIX)}
         adjustments = self._registry.adjust(topics, settings)
         if 'sinks' in changed:
-            self._control.switch(settings['sinks'], settings)
+            self._switch(settings)
             self._executor.create_task(self._sinks_changed)
         for adjustment in adjustments:
             adjustment.commit()
@@ -168,6 +168,12 @@ class Bridge:
         self._discovery.topic_filter = TopicFilter.from_settings(settings)
         self._discovery.qos_overrides = qos_overrides(settings)
         self._rescan.timer_period_ns = int(settings['topics.rescan_sec'] * 1e9)
+
+    def _switch(self, settings: Mapping[str, Any]) -> None:
+        """Make the sinks those of the parameter, and tell the user where they are."""
+        sentences = self._control.switch(settings['sinks'], settings)
+        for sentence in sentences or [f'sinks: {", ".join(self._control.names)}']:
+            _log.info('%s', sentence)
 
     def _sinks_changed(self) -> None:
         self._parameters.mirror('sinks', self._control.names)

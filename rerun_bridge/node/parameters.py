@@ -18,6 +18,7 @@ from rerun_bridge.node.parameter_checks import (
     texts,
 )
 from rerun_bridge.node.qos import check_overrides
+from rerun_bridge.sinks import DEFAULT_BIND, DEFAULT_MEMORY_LIMIT, WEB_PORT, WS_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,10 +64,10 @@ _TIMELINES = {
 }
 PARAMETERS: Mapping[str, Parameter] = {
     'sinks': Parameter(
-        ['connect'],
+        ['serve'],
         texts,
-        'where the data goes: connect[:host:port], save[:path], spawn[:port] or none; what is '
-        'left out is in the parameters of that group',
+        'where the data goes: connect[:host:port], save[:path], serve[:port], spawn[:port] or '
+        'none; what is left out is in the parameters of that group',
     ),
     'application_id': Parameter(
         'rerun_bridge', text, 'recordings of the same name share blueprints', is_read_only=True
@@ -103,6 +104,43 @@ PARAMETERS: Mapping[str, Parameter] = {
         False,  # noqa: FBT003 - a value in a table
         boolean,
         'whether save may replace an existing file',
+    ),
+    'serve.open_browser': Parameter(
+        False,  # noqa: FBT003 - a value in a table
+        boolean,
+        "whether serve opens the page in this machine's browser",
+    ),
+    'serve.web_port': Parameter(
+        WEB_PORT,
+        integer(0, _MAX_PORT),
+        'port for browsers and native viewers; 0: any that is free',
+    ),
+    'serve.ws_port': Parameter(
+        WS_PORT, integer(0, _MAX_PORT), 'port for WebSockets of programs; 0: any that is free'
+    ),
+    'serve.bind': Parameter(
+        DEFAULT_BIND,
+        text,
+        'address to serve on: 127.0.0.1 for this machine alone, 0.0.0.0 for others, who may then '
+        'all watch',
+    ),
+    'serve.allowed_hosts': Parameter(
+        [], texts, 'names of this machine that it does not know itself, for browsers'
+    ),
+    'serve.cors_allow_origin': Parameter(
+        [],
+        texts,
+        'patterns of web pages elsewhere that may read the data, such as https://*.example.com',
+    ),
+    'serve.memory_limit_mb': Parameter(
+        DEFAULT_MEMORY_LIMIT >> 20,
+        integer(1, _MAX_MB),
+        'how much data is kept for viewers that come late, in MB; static data always is',
+    ),
+    'serve.allow_map_tiles': Parameter(
+        False,  # noqa: FBT003 - a value in a table
+        boolean,
+        'whether the page may fetch the background of maps from the internet',
     ),
     'spawn.port': Parameter(9876, integer(1, _MAX_PORT), 'where a spawned viewer listens'),
     'spawn.connect': Parameter(

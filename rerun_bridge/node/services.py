@@ -32,6 +32,7 @@ _log = logging.getLogger('rerun_bridge.node')
 TRIGGERS: Mapping[str, Callable[[SinkControl, Mapping[str, Any]], str]] = {
     'connect': lambda control, settings: control.open('connect', {}, settings),
     'save': lambda control, settings: control.open('save', {}, settings),
+    'serve': lambda control, settings: control.open('serve', {}, settings),
     'spawn': lambda control, settings: control.open('spawn', {}, settings),
     'disconnect': lambda control, settings: control.disconnect(settings),
     'flush': lambda control, settings: control.flush(),  # noqa: ARG005 - one signature for all

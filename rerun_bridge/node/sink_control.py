@@ -8,16 +8,18 @@ import time
 from typing import Any, Protocol, TYPE_CHECKING
 
 from rerun_bridge.errors import ParameterError
+from rerun_bridge.node.server_keeper import ServerKeeper
 from rerun_bridge.node.sink_kinds import NONE, parse_sink, plan_sink
+from rerun_bridge.sinks import ServerSink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from rerun_bridge.node.sink_kinds import SinkPlan
     from rerun_bridge.sinks import LogSink
 
 FLUSH_TIMEOUT_SEC = 10.0
 """How long `flush` waits at most."""
+SERVE = 'serve'
 
 
 class Switchable(Protocol):
@@ -38,7 +40,8 @@ class SinkControl:
     """
     Switches the sinks of one recording.
 
-    Nothing that fails disturbs the sinks that are open.
+    Nothing that fails disturbs the sinks that are open, but for a new server that needs a port of
+    the old one.
 
     Parameters
     ----------
@@ -54,12 +57,13 @@ class SinkControl:
         self._finish_received = finish_received
         self._lock = threading.Lock()
         self._names: dict[LogSink, str] = {}
+        self._servers = ServerKeeper()
 
     @property
     def names(self) -> list[str]:
         """Get the open sinks as the parameter `sinks` shows them."""
         with self._lock:
-            return [self._names.get(sink, sink.target) for sink in self._recording.sinks] or [NONE]
+            return list(self._open_sinks().values()) or [NONE]
 
     def open(self, kind: str, arguments: Mapping[str, object], settings: Mapping[str, Any]) -> str:
         """
@@ -68,7 +72,7 @@ class SinkControl:
         Parameters
         ----------
         kind
-            connect, save or spawn.
+            connect, save, serve or spawn.
         arguments
             What the caller gave; the rest comes from the settings.
         settings
@@ -86,17 +90,17 @@ class SinkControl:
 
         """
         with self._lock:
-            plan = plan_sink(kind, arguments, settings)
+            plan = plan_sink(kind, arguments, settings, self._servers)
             if plan.sink is None:
-                return plan.sentence
-            old = self._recording.sinks
-            kept = () if settings['replace_sinks'] else old
-            self._set([*((sink, self._names.get(sink, '')) for sink in kept), _named(plan)])
-            closed = [sink.target for sink in old if sink not in self._recording.sinks]
-            instead = f', in place of {", ".join(closed)}' if closed else ''
-            return f'{plan.sentence}{instead}'
+                return plan.finish()
+            old = self._open_sinks()
+            kept = {} if settings['replace_sinks'] else old
+            if kind == SERVE:
+                kept = {sink: name for sink, name in kept.items() if not _is_server(sink)}
+            self._set({**kept, plan.sink: plan.name})
+            return f'{plan.finish()}{self._instead(old)}'
 
-    def switch(self, wanted: Sequence[str], settings: Mapping[str, Any]) -> None:
+    def switch(self, wanted: Sequence[str], settings: Mapping[str, Any]) -> list[str]:
         """
         Make these the open sinks; those of them that are open already go on.
 
@@ -106,6 +110,11 @@ class SinkControl:
             As in the parameter `sinks`.
         settings
             All parameters, checked.
+
+        Returns
+        -------
+        list of str
+            A sentence on each that was opened, as from `open`.
 
         Raises
         ------
@@ -121,21 +130,27 @@ class SinkControl:
             msg = 'sinks names one twice; name it once'
             raise ParameterError(msg)
         requests = {name: parse_sink(name) for name in names}
+        if [kind for kind, _ in requests.values()].count(SERVE) > 1:
+            msg = 'sinks has two servers, and the node has one; serve once'
+            raise ParameterError(msg)
         with self._lock:
-            is_open = {self._names.get(sink, sink.target): sink for sink in self._recording.sinks}
-            sinks = []
+            is_open = {name: sink for sink, name in self._open_sinks().items()}
+            sinks: dict[LogSink, str] = {}
+            plans = []
             for name, (kind, arguments) in requests.items():
                 if name in is_open:
-                    sinks.append((is_open[name], name))
+                    sinks[is_open[name]] = name
                     continue
-                plan = plan_sink(kind, arguments, settings)
+                plan = plan_sink(kind, arguments, settings, self._servers)
+                plans.append(plan)
                 if plan.sink is not None:
-                    sinks.append(_named(plan))
+                    sinks[plan.sink] = plan.name
             self._set(sinks)
+            return [plan.finish() for plan in plans]
 
     def disconnect(self, settings: Mapping[str, Any]) -> str:
         """
-        Close all sinks.
+        Close all sinks, and the server if it was kept for its viewers.
 
         Parameters
         ----------
@@ -149,8 +164,9 @@ class SinkControl:
 
         """
         with self._lock:
-            closed = [sink.target for sink in self._recording.sinks]
-            self._set([])
+            sinks = self._recording.sinks
+            closed = [*(sink.target for sink in sinks), *self._servers.idle(sinks)]
+            self._set({})
         policy = settings['disconnect.policy']
         then = 'is buffered for the next sink' if policy == 'buffer' else 'is dropped'
         return (
@@ -182,11 +198,32 @@ class SinkControl:
         rest = '' if is_finished else '; some received messages are still to be converted'
         return f'flushed {targets or "nothing, no sink is open"} {took}{rest}'
 
-    def _set(self, sinks: Sequence[tuple[LogSink, str]]) -> None:
-        self._recording.set_sinks(*(sink for sink, _ in sinks))
-        self._names = dict(sinks)
+    def close(self) -> None:
+        """Close what outlives the sinks of the recording, once that is closed."""
+        with self._lock:
+            self._servers.settle(())
+
+    def _open_sinks(self) -> dict[LogSink, str]:
+        return {sink: self._names.get(sink, sink.target) for sink in self._recording.sinks}
+
+    def _set(self, sinks: Mapping[LogSink, str]) -> None:
+        try:
+            self._recording.set_sinks(*sinks)
+            self._names = dict(sinks)
+        finally:
+            self._servers.settle(self._recording.sinks)
+
+    def _instead(self, old: Iterable[LogSink]) -> str:
+        """Tell what was closed for a new sink."""
+        sinks = self._recording.sinks
+        idle = self._servers.idle(sinks)
+        closed = [
+            f'{sink.target} (still open for its viewers)' if sink.target in idle else sink.target
+            for sink in old
+            if sink not in sinks
+        ]
+        return f', in place of {", ".join(closed)}' if closed else ''
 
 
-def _named(plan: SinkPlan) -> tuple[LogSink, str]:
-    assert plan.sink is not None  # noqa: S101 - for the type checker
-    return plan.sink, plan.name
+def _is_server(sink: LogSink) -> bool:
+    return isinstance(sink, ServerSink)

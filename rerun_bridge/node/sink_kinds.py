@@ -7,17 +7,20 @@ from pathlib import Path
 import time
 from typing import Any, NamedTuple, TYPE_CHECKING
 
-from rerun_bridge.errors import ParameterError, SinkOpenError
+from rerun_bridge.errors import ParameterError, SinkOpenError, WebViewerNotFoundError
 from rerun_bridge.node.parameters import nearest, PARAMETERS
-from rerun_bridge.sinks import FileSink, GrpcSink, spawn_viewer
+from rerun_bridge.sinks import FileSink, GrpcSink, open_page, server_options, spawn_viewer
+from rerun_bridge.sinks.web_viewer import look_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from rerun_bridge.node.server_keeper import ServerKeeper
     from rerun_bridge.sinks import LogSink
 
 NONE = 'none'
 _LOCALHOST = '127.0.0.1'
+_PORTS = ('web_port', 'ws_port')
 
 
 class SinkPlan(NamedTuple):
@@ -27,17 +30,34 @@ class SinkPlan(NamedTuple):
     Attributes
     ----------
     name
-        As the parameter `sinks` shall show it.
-    sentence
-        What is done, for people.
+        As the parameter `sinks` shall show it; empty: as it was given there.
     sink
         None if there is nothing to stream to.
+    finish
+        Called once the sink is open: does the rest, and returns what is done, for people.
 
     """
 
     name: str
-    sentence: str
     sink: LogSink | None
+    finish: Callable[[], str]
+
+
+class Means(NamedTuple):
+    """
+    What sinks are made with.
+
+    Attributes
+    ----------
+    max_queue_bytes
+        The most that one may queue.
+    servers
+        Has the server.
+
+    """
+
+    max_queue_bytes: int
+    servers: ServerKeeper
 
 
 class SinkKind(NamedTuple):
@@ -51,16 +71,21 @@ class SinkKind(NamedTuple):
     arguments
         Parameters that arguments are taken from where they are not given, by argument.
     plan
-        Makes the sink from all arguments and the most that it may queue, in bytes.
+        Makes the sink from all arguments.
 
     """
 
     main_argument: str
     arguments: Mapping[str, str]
-    plan: Callable[[Mapping[str, Any], int], SinkPlan]
+    plan: Callable[[Mapping[str, Any], Means], SinkPlan]
 
 
-def plan_sink(kind: str, given: Mapping[str, object], settings: Mapping[str, Any]) -> SinkPlan:
+def plan_sink(
+    kind: str,
+    given: Mapping[str, object],
+    settings: Mapping[str, Any],
+    servers: ServerKeeper,
+) -> SinkPlan:
     """
     Make a sink, not opened yet.
 
@@ -72,6 +97,8 @@ def plan_sink(kind: str, given: Mapping[str, object], settings: Mapping[str, Any
         Arguments of the caller.
     settings
         All parameters, checked.
+    servers
+        Has the server.
 
     Returns
     -------
@@ -101,9 +128,11 @@ def plan_sink(kind: str, given: Mapping[str, object], settings: Mapping[str, Any
         except ParameterError as exc:
             msg = f'{name} {exc}'
             raise ParameterError(msg) from exc
-    plan = row.plan(arguments, settings['queue.max_mb'] << 20)
+    plan = row.plan(arguments, Means(settings['queue.max_mb'] << 20, servers))
     shown = ', '.join(f'{name} {_shown(value)}' for name, value in arguments.items())
-    return plan._replace(sentence=f'{plan.sentence} ({shown})')
+    main = row.main_argument
+    as_given = f'{kind}:{arguments[main]}' if main in given else kind
+    return SinkPlan(plan.name or as_given, plan.sink, finish=lambda: f'{plan.finish()} ({shown})')
 
 
 def parse_sink(text: str) -> tuple[str, dict[str, object]]:
@@ -143,12 +172,14 @@ def _kind(kind: str) -> SinkKind:
     return SINK_KINDS[kind]
 
 
-def _connect(arguments: Mapping[str, Any], max_queue_bytes: int) -> SinkPlan:
-    sink = _grpc_sink(arguments['addr'], arguments['flush_timeout_sec'], max_queue_bytes)
-    return SinkPlan(f'connect:{arguments["addr"]}', f'streaming to {sink.address.url}', sink)
+def _connect(arguments: Mapping[str, Any], means: Means) -> SinkPlan:
+    sink = _grpc_sink(arguments['addr'], arguments['flush_timeout_sec'], means)
+    return SinkPlan(
+        f'connect:{arguments["addr"]}', sink, lambda: f'streaming to {sink.address.url}'
+    )
 
 
-def _save(arguments: Mapping[str, Any], max_queue_bytes: int) -> SinkPlan:
+def _save(arguments: Mapping[str, Any], means: Means) -> SinkPlan:
     path = Path(time.strftime(arguments['path'])).expanduser().absolute()
     if path.is_dir() or not path.name:
         msg = f'the path is a folder; add a file name: {path}'
@@ -164,11 +195,44 @@ def _save(arguments: Mapping[str, Any], max_queue_bytes: int) -> SinkPlan:
     except OSError as exc:
         msg = f'the folder cannot be made ({exc.strerror}); choose another: {path.parent}'
         raise SinkOpenError(msg) from exc
-    sink = FileSink(path, on_full='drop', max_queue_bytes=max_queue_bytes)
-    return SinkPlan(f'save:{path}', f'saving to {path}', sink)
+    sink = FileSink(path, on_full='drop', max_queue_bytes=means.max_queue_bytes)
+    return SinkPlan(f'save:{path}', sink, lambda: f'saving to {path}')
 
 
-def _spawn(arguments: Mapping[str, Any], max_queue_bytes: int) -> SinkPlan:
+def _serve(arguments: Mapping[str, Any], means: Means) -> SinkPlan:
+    options = server_options(
+        arguments['bind'],
+        arguments['memory_limit_mb'] << 20,
+        arguments['allowed_hosts'],
+        arguments['cors_allow_origin'],
+        allow_map_tiles=arguments['allow_map_tiles'],
+    )
+    sink = means.servers.sink({name: arguments[name] for name in _PORTS}, options)
+    server = sink.server
+    opens_browser = arguments['open_browser'] and not server.is_open
+
+    def finish() -> str:
+        if opens_browser:
+            open_page(server.page_url)
+        return (
+            f'serving {server.url} to browsers; native viewer: rerun {server.proxy_url}'
+            f'{_lacking_viewer()}'
+        )
+
+    return SinkPlan('', sink, finish)
+
+
+def _lacking_viewer() -> str:
+    """Tell what browsers lack; nothing if all is there."""
+    try:
+        if look_up() is not None:
+            return ''
+    except WebViewerNotFoundError as exc:
+        return f'; browsers lack the web viewer: {exc}'
+    return '; browsers lack the web viewer, get it once: python -m rerun_bridge fetch_viewer'
+
+
+def _spawn(arguments: Mapping[str, Any], means: Means) -> SinkPlan:
     port, limit_mb = arguments['port'], arguments['memory_limit_mb']
     is_new = spawn_viewer(
         port=port,
@@ -177,20 +241,22 @@ def _spawn(arguments: Mapping[str, Any], max_queue_bytes: int) -> SinkPlan:
     )
     found = 'started a viewer' if is_new else 'found a viewer'
     if not arguments['connect']:
-        return SinkPlan('', f'{found} on port {port}', None)
-    sink = _grpc_sink(f'{_LOCALHOST}:{port}', arguments['flush_timeout_sec'], max_queue_bytes)
-    return SinkPlan(f'spawn:{port}', f'{found}, streaming to {sink.address.url}', sink)
+        return SinkPlan('', None, lambda: f'{found} on port {port}')
+    sink = _grpc_sink(f'{_LOCALHOST}:{port}', arguments['flush_timeout_sec'], means)
+    return SinkPlan(f'spawn:{port}', sink, lambda: f'{found}, streaming to {sink.address.url}')
 
 
-def _grpc_sink(address: str, flush_timeout_sec: float, max_queue_bytes: int) -> GrpcSink:
+def _grpc_sink(address: str, flush_timeout_sec: float, means: Means) -> GrpcSink:
     return GrpcSink(
         address,
         flush_timeout_sec=None if flush_timeout_sec < 0 else flush_timeout_sec,
-        max_queue_bytes=max_queue_bytes,
+        max_queue_bytes=means.max_queue_bytes,
     )
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return f'[{", ".join(value)}]'
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -201,6 +267,22 @@ SINK_KINDS: Mapping[str, SinkKind] = {
         _connect,
     ),
     'save': SinkKind('path', {'path': 'save.path', 'overwrite': 'save.overwrite'}, _save),
+    'serve': SinkKind(
+        'web_port',
+        {
+            name: f'serve.{name}'
+            for name in (
+                'open_browser',
+                *_PORTS,
+                'bind',
+                'allowed_hosts',
+                'cors_allow_origin',
+                'memory_limit_mb',
+                'allow_map_tiles',
+            )
+        },
+        _serve,
+    ),
     'spawn': SinkKind(
         'port',
         {

@@ -18,6 +18,7 @@ _TROUBLES: Mapping[str, str] = {
     'dropped': 'messages were dropped because the conversion did not keep up',
     'lost': 'messages were lost in the middleware',
 }
+_SERVER = 'serve:'
 _GOOD_STATES = frozenset({'open', 'closed'})
 
 
@@ -146,8 +147,12 @@ def findings(status: Mapping[str, Any]) -> list[Finding]:
 def _of_sink(sink: Mapping[str, Any]) -> Finding:
     values = {key: value for key, value in sink.items() if key != 'target'}
     summary = sink['error'] or sink['state']
+    slow = 'it'
+    if sink['target'].startswith(_SERVER):
+        summary += f', viewers: {sink["receivers"]}'
+        slow = 'a viewer'
     if sink['dropped_rows']:
-        summary += f'; {sink["dropped_rows"]} rows were dropped because it did not keep up'
+        summary += f'; {sink["dropped_rows"]} rows were dropped because {slow} did not keep up'
     is_good = sink['state'] in _GOOD_STATES and not sink['dropped_rows']
     return Finding(sink['target'], summary, values, is_good)
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 OF_RCLPY = pytest.mark.filterwarnings(
     "ignore:module 'sre:DeprecationWarning", 'ignore:Deprecated in favor of:DeprecationWarning'
 )
-NEEDS_RCLPY = ['test_bridge_data.py', 'test_bridge_sinks.py', 'test_example_node.py']
+NEEDS_RCLPY = [
+    f'test_{name}.py' for name in ('bridge_data', 'bridge_serve', 'bridge_sinks', 'example_node')
+]
 collect_ignore = [] if find_spec('rclpy') else NEEDS_RCLPY
 collect_ignore += [] if find_spec('rosbags') else ['test_real_bag.py']
 
@@ -35,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def start_bridge(ros_env: dict[str, str], tmp_path: Path) -> Iterator[StartBridge]:
-    """Give a function that starts a bridge with parameters; its files are in `tmp_path`."""
+    """Give a function that starts a bridge with parameters, None for the default of one."""
     from test.system.bridge_process import BridgeProcess  # noqa: PLC0415 - needs ROS
 
     started: list[BridgeProcess] = []
@@ -43,7 +45,12 @@ def start_bridge(ros_env: dict[str, str], tmp_path: Path) -> Iterator[StartBridg
     def start(*, env: dict[str, str] | None = None, **parameters: object) -> BridgeProcess:
         named = {name.replace('__', '.'): value for name, value in parameters.items()}
         log_dir = tmp_path / f'log{len(started)}'
-        bridge = BridgeProcess({**ros_env, **(env or {})}, log_dir, **{'sinks': ['none'], **named})
+        chosen = {
+            name: value
+            for name, value in {'sinks': ['none'], **named}.items()
+            if value is not None  # that one is left at its default
+        }
+        bridge = BridgeProcess({**ros_env, **(env or {})}, log_dir, **chosen)
         started.append(bridge)
         return bridge
 

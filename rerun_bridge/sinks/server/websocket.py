@@ -38,7 +38,10 @@ MAX_INCOMING_BYTES = 1 << 16
 """Clients send nothing but acknowledgements."""
 
 _WINDOW_BYTES = 16 << 20
-_FRAGMENT_BYTES = 64 << 10
+_BIG_BYTES = 64 << 10
+"""From here on a piece is not copied to join it with others."""
+_MAX_BYTES = 256 << 10
+"""Of a fragment: the library copies each, which is quick while it fits into the cache."""
 
 
 async def serve_websocket(connection: ServerConnection, hub: Hub) -> None:
@@ -124,18 +127,19 @@ def _resumed_position(connection: ServerConnection, hub: Hub) -> int:
 
 
 def _frames(messages: Iterable[LogMsg]) -> list[Bytes]:
-    """Make one RRD stream; small pieces are joined, big ones stay as they are."""
+    """Make one RRD stream; small pieces are joined, big ones are cut."""
     pieces: list[Bytes] = []
     small: list[Bytes] = [stream_header()]
     for message in messages:
         small.append(message_header(message))
         for piece in message.pieces:
-            if len(piece) < _FRAGMENT_BYTES:
+            if len(piece) < _BIG_BYTES:
                 small.append(piece)
                 continue
             if small:
                 pieces.append(b''.join(small))
-            pieces.append(piece)
+            view = memoryview(piece)
+            pieces += [view[i : i + _MAX_BYTES] for i in range(0, len(view), _MAX_BYTES)]
             small = []
     if small:
         pieces.append(b''.join(small))

@@ -152,7 +152,7 @@ def test_what_follows_a_change_can_refuse_it(make_node: Callable[..., Any]) -> N
     server.on_change(apply)
     (result,) = node.set_parameters([Parameter('sinks', value=['save'])])
     assert (result.successful, result.reason) == (False, 'the disk is full')
-    assert server.values['sinks'] == ['connect']
+    assert server.values['sinks'] == ['serve']
     (result,) = node.set_parameters([Parameter('sinks', value=['none'])])
     assert result.successful
     assert seen == [(['save'], frozenset({'sinks'})), (['none'], frozenset({'sinks'}))]

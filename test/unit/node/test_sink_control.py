@@ -25,6 +25,7 @@ def settings(tmp_path: Path) -> dict[str, Any]:
     values = {name: parameter.default for name, parameter in PARAMETERS.items()}
     values['save.path'] = str(tmp_path / 'default.rrd')
     values['connect.flush_timeout_sec'] = 0.0
+    values['serve.web_port'] = values['serve.ws_port'] = 0
     return values
 
 
@@ -36,8 +37,11 @@ def recording() -> Iterator[RecordingStream]:
 
 
 @pytest.fixture
-def control(recording: RecordingStream) -> SinkControl:
-    return SinkControl(recording, lambda _timeout_sec: True)
+def control(recording: RecordingStream) -> Iterator[SinkControl]:
+    control = SinkControl(recording, lambda _timeout_sec: True)
+    yield control
+    recording.close()
+    control.close()
 
 
 def test_save_uses_its_parameters_and_says_so(
@@ -84,6 +88,9 @@ def test_an_existing_file_is_kept_unless_overwriting_is_allowed(
         ('connect', {'addr': 'x:y:z'}, 'malformed viewer address'),
         ('connect', {'flush_timeout_sec': 'long'}, 'flush_timeout_sec must be a number'),
         ('spawn', {'port': 70000}, 'port must be an integer at least 1 and at most 65535'),
+        ('serve', {'web_port': -1}, 'web_port must be an integer at least 0 and at most 65535'),
+        ('serve', {'bind': '192.0.2.7'}, '192.0.2.7 is no address of this machine'),
+        ('serve', {'allowed_hosts': 'robot'}, 'allowed_hosts must be a list of texts'),
     ],
 )
 def test_what_fails_changes_nothing(
@@ -144,6 +151,8 @@ def test_what_a_sink_leaves_out_is_in_the_parameters(
         (['none', 'connect'], ParameterError, 'beside others'),
         (['connect', 'connect'], ParameterError, 'names one twice'),
         (['serv'], ParameterError, "no sink 'serv'"),
+        (['serve', 'serve:0'], ParameterError, 'two servers'),
+        (['serve:http'], ParameterError, 'web_port must be an integer'),
         (['connect:a b'], UsageError, 'malformed viewer address'),
         (['spawn:abc'], ParameterError, 'port must be an integer'),
         (['save:/proc/nothing/x.rrd'], SinkOpenError, 'folder cannot be made'),
@@ -204,3 +213,76 @@ def test_spawning_uses_a_viewer_that_is_there(
         assert control.names == ['none']
         control.open('spawn', {'port': free_port}, settings)
         assert control.names == [f'spawn:{free_port}']
+
+
+def test_serving_says_where_and_with_what(
+    control: SinkControl, recording: RecordingStream, settings: dict[str, Any], free_port: int
+) -> None:
+    host = f'127.0.0.1:{free_port}'
+    sentence = control.open('serve', {'web_port': free_port}, settings)
+    assert sentence.startswith(
+        f'serving http://{host} to browsers; native viewer: rerun rerun+http://{host}/proxy'
+    )
+    assert sentence.endswith(
+        f'(open_browser false, web_port {free_port}, ws_port 0, bind 127.0.0.1, allowed_hosts [], '
+        'cors_allow_origin [], memory_limit_mb 256, allow_map_tiles false)'
+    )
+    assert control.names == [f'serve:{free_port}']
+    assert recording.status()[0].target == f'serve:{free_port}'
+
+
+def test_serving_names_the_command_that_browsers_wait_for(
+    control: SinkControl,
+    settings: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.delenv('RERUN_BRIDGE_WEB_VIEWER', raising=False)
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))
+    monkeypatch.setattr('rerun_bridge.sinks.web_viewer.finder.PACKAGE', 'not_installed')
+    sentence = control.open('serve', {}, settings)
+    assert 'python -m rerun_bridge fetch_viewer (open_browser' in sentence
+    monkeypatch.setenv('RERUN_BRIDGE_WEB_VIEWER', str(tmp_path))
+    assert 'RERUN_BRIDGE_WEB_VIEWER is wrong' in control.open('serve', {}, settings)
+
+
+def test_the_server_outlives_a_switch_and_ends_with_disconnect(
+    control: SinkControl, recording: RecordingStream, settings: dict[str, Any], tmp_path: Path
+) -> None:
+    control.switch(['serve'], settings)
+    assert control.names == ['serve']
+    (sink,) = recording.sinks
+    sentence = control.open('save', {}, settings)
+    assert sentence.endswith(f'in place of {sink.target} (still open for its viewers)')
+    control.open('serve', {}, settings)
+    assert recording.sinks == (sink,)
+    assert control.names == ['serve']
+    control.switch([f'save:{tmp_path}/b.rrd'], settings)
+    closed = f'closed save:{tmp_path}/b.rrd, {sink.target}; '
+    assert control.disconnect(settings).startswith(closed)
+    port = int(sink.target.partition(':')[2])
+    socket.create_server(('127.0.0.1', port)).close()
+
+
+def test_an_added_server_replaces_the_old_one_alone(
+    control: SinkControl, settings: dict[str, Any], tmp_path: Path, free_port: int
+) -> None:
+    settings['replace_sinks'] = False
+    control.open('serve', {}, settings)
+    control.open('save', {}, settings)
+    assert control.names == ['serve', f'save:{tmp_path}/default.rrd']
+    control.open('serve', {'web_port': free_port}, settings)
+    assert control.names == [f'save:{tmp_path}/default.rrd', f'serve:{free_port}']
+
+
+def test_the_browser_is_opened_with_the_server_only(
+    control: SinkControl, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr('rerun_bridge.node.sink_kinds.open_page', opened.append)
+    settings['serve.open_browser'] = True
+    control.open('serve', {}, settings)
+    assert len(opened) == 1
+    assert '/?url=rerun%2Bhttp' in opened[0]
+    control.open('serve', {}, settings)
+    assert len(opened) == 1

@@ -86,3 +86,15 @@ def test_what_is_wrong_is_found() -> None:
     assert found[2].name == '/n'
     assert found[2].summary == '2 messages were lost in the middleware'
     assert found[2].values == {'received': 2, 'lost': 2}
+
+
+def test_a_server_tells_who_watches_and_for_whom_it_dropped() -> None:
+    sink = SinkStatus('serve:9090', SinkState.OPEN, receivers=2, dropped_rows=7)
+    status = report(StatusReporter(), make_topic(1), sink)
+    assert status['sinks'][0]['receivers'] == 2
+    found = findings(status)[0]
+    assert found.summary == (
+        'open, viewers: 2; 7 rows were dropped because a viewer did not keep up'
+    )
+    assert found.values['receivers'] == 2
+    assert not found.is_good
