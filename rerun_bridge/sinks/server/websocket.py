@@ -4,12 +4,15 @@ Streams to browsers over WebSockets.
 
 The server first sends a text, ``{"epoch": ..., "position": ...}``; then, again and again, a binary
 message, which is an RRD stream without an end that the web viewer takes as it is, and a text
-``{"position": ..., "dropped": ...}``: where the client stands now, and how many messages it has
-lost. A client that returns with ``?epoch=...&position=...`` gets what it has missed.
+``{"position": ..., "dropped": ..., "newest": ..., "name": ...}``: where the client stands now, how
+many messages it has lost, a time that the viewer knows when it has taken in everything (recording
+id, timeline, time), and the recording's name when it has changed. A client that returns with
+``?epoch=...&position=...`` gets what it has missed.
 
-Whatever a page receives it queues without limit. So it tells with ``{"ack": num_bytes}`` how much
-it has really taken in; from the first such message on only a window is sent ahead. A page that
-nobody looks at tells nothing, and is sent no more than the window.
+Whatever a page receives its viewer queues without limit. So the page tells with
+``{"ack": num_bytes}`` how much has really been taken in; from the first such message on only a
+window is sent ahead. A page that nobody looks at tells nothing, and is sent no more than the
+window.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from websockets.exceptions import ConnectionClosed
 
 from rerun_bridge.log_encoding.rrd import message_header, stream_header
 from rerun_bridge.sinks.server.history import START
+from rerun_bridge.sinks.server.progress import newest_time, recording_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,8 +72,11 @@ async def serve_websocket(connection: ServerConnection, hub: Hub) -> None:
                 progress = {
                     'position': subscription.position,
                     'dropped': subscription.dropped_messages,
+                    'newest': newest_time(messages),
+                    'name': recording_name(messages),
                 }
-                await connection.send(json.dumps(progress))
+                known = {key: value for key, value in progress.items() if value is not None}
+                await connection.send(json.dumps(known))
                 await window.wait_after(sum(map(len, pieces)))
         except ConnectionClosed:
             pass

@@ -110,9 +110,23 @@ def test_websocket_on_both_ports(rec: rr.RecordingStream, port: str) -> None:
         with watch(server, port) as client:
             hello, *_, progress = receive(client, '/a', 3)
             assert hello == {'epoch': server.hub.epoch, 'position': 0}
-            assert progress == {'position': server.hub.history.last, 'dropped': 0}
+            assert progress == {
+                'position': server.hub.history.last,
+                'dropped': 0,
+                'newest': [rec.recording_id, 'log_time', progress['newest'][2]],
+            }
             log(rec, 3, 2)
             receive(client, '/a', 2)
+
+
+def test_a_page_is_told_the_name_of_the_recording(rec: rr.RecordingStream) -> None:
+    with serving(rec) as server:
+        for name in ('first', 'second'):
+            rec.send_recording_name(name)
+        log(rec, 0, 1)
+        with watch(server) as client:
+            texts = receive(client, '/a', 1)
+            assert [text['name'] for text in texts if 'name' in text] == ['second']
 
 
 def test_a_client_that_returns_gets_what_it_missed(rec: rr.RecordingStream) -> None:

@@ -2,8 +2,8 @@
 /**
  * The robot in a browser: feeds the Rerun viewer from the WebSocket of the server of this page.
  *
- * The server says {epoch, position} first, then sends RRD bytes and {position, dropped, newest} in
- * turn. After a lost connection the page returns with epoch and position and gets what it missed.
+ * The server says {epoch, position} first, then sends RRD bytes and {position, dropped, newest, name}
+ * in turn. After a lost connection the page returns with epoch and position and gets what it missed.
  *
  * The viewer queues without limit what it is given. So the page tells the server how much the
  * viewer has taken in, which it has when it knows the time `newest`. A slow page is thus behind by
@@ -16,7 +16,7 @@
 const MIN_RETRY_MS = 250;
 const MAX_RETRY_MS = 5000;
 const SILENCE_MS = 10_000; // after which a link has to prove that it is alive
-const LOOK_MS = 100; // between two looks at what the viewer has taken in
+const LOOK_MS = 50; // between two looks at what the viewer has taken in
 const MAX_LOOKS = 20; // without progress: the user may have closed the recording
 
 const WORDS = {
@@ -48,6 +48,7 @@ let channel = null;
 
 let socket = null; // null: none is wanted
 let heardAt = 0;
+let isProbing = false;
 let retryAt = 0;
 let retryMs = MIN_RETRY_MS;
 let retryTimer = 0;
@@ -79,8 +80,9 @@ function connect() {
   };
 }
 
-function onText({ epoch, position, dropped }) {
+function onText({ epoch, position, dropped, name }) {
   if (epoch !== undefined) onHello(epoch);
+  if (name !== undefined) showName(name);
   if (dropped !== undefined) stats.dropped = droppedBefore + dropped;
   stats.position = position;
 }
@@ -91,6 +93,7 @@ function onHello(epoch) {
     channel = viewer.open_channel('rerun_bridge');
     stats.epoch = epoch;
     stats.dropped = 0;
+    element('recording').textContent = '';
   }
   droppedBefore = stats.dropped;
   retryMs = MIN_RETRY_MS;
@@ -132,14 +135,18 @@ function retryNow() {
 
 /** A switched-off robot closes no connection: ask over another one whether the server is there. */
 async function probe() {
+  if (isProbing) return;
+  isProbing = true;
   const link = socket;
-  heardAt = performance.now();
+  const before = heardAt;
   try {
     const signal = AbortSignal.timeout(SILENCE_MS);
     await fetch('./app.css', { method: 'HEAD', cache: 'no-store', signal });
+    heardAt = performance.now();
   } catch {
-    if (link === socket && performance.now() - heardAt >= SILENCE_MS / 2) retryLater();
+    if (link === socket && heardAt === before) retryLater();
   }
+  isProbing = false;
 }
 
 function watchLink() {
@@ -256,12 +263,15 @@ function showFigures() {
   element('rate').title = `${formatBytes(stats.bytes)} received by this page`;
 }
 
+/** Until the server tells a better name. */
 function showRecording({ application_id, recording_id }) {
-  const name = element('recording');
-  if (name.title === recording_id && name.textContent === application_id) return;
-  name.textContent = application_id;
-  name.title = recording_id;
-  document.title = `${application_id} – Rerun`;
+  element('recording').title = `${application_id}, ${recording_id}`;
+  if (element('recording').textContent === '') showName(application_id);
+}
+
+function showName(name) {
+  element('recording').textContent = name;
+  document.title = `${name} – Rerun`;
 }
 
 function formatRate(bytesPerSec) {
