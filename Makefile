@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-#   make demo    a simulated robot and the bridge, recorded for DEMO_SEC seconds
+#   make demo    a simulated robot, live in a browser: prints the address
+#                DEMO_SEC=0 until Ctrl-C, else 600 seconds; DEMO_PORT=9191; DEMO_BIND=0.0.0.0 for other computers
 #   make test    all checks and all tests           ARGS='-k name' picks some
 #   make lint    the checks alone
 #   make bench   the benchmarks                     ARGS goes to them
@@ -11,12 +12,11 @@
 
 PYTHON ?= python3
 DISTRO ?= kilted
-DEMO_SEC ?= 30
 ARGS ?=
 BIN := .venv/bin
 RERUN_CLI ?= $(CURDIR)/.venv-rerun/bin/rerun
 RERUN_PYTHON ?= $(CURDIR)/.venv-rerun/bin/python
-export PYTHON DISTRO DEMO_SEC RERUN_CLI RERUN_PYTHON
+export PYTHON DISTRO RERUN_CLI RERUN_PYTHON
 unexport _ROS_WHEELS_BOOTSTRAP_COMPLETE
 
 .PHONY: demo test lint bench clean setup-test setup-rerun
@@ -43,4 +43,4 @@ setup-rerun:
 
 clean:
 	rm -rf .venv .venv-rerun .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
-	rm -rf build dist install log rerun_bridge.egg-info demo.rrd
+	rm -rf build dist install log rerun_bridge.egg-info

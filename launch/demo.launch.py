@@ -4,7 +4,7 @@ Start a simulated robot and the bridge, which takes the arguments of bridge.laun
 
 ::
 
-    ros2 launch rerun_bridge demo.launch.py
+    ros2 launch rerun_bridge demo.launch.py        # then open http://localhost:9090
 """
 
 from __future__ import annotations

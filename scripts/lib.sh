@@ -37,3 +37,6 @@ install_into() {
     shift
     "$folder/bin/python" -m pip install -qq --disable-pip-version-check "$@"
 }
+
+# fetch_viewer: puts the official web viewer into the user's cache; does nothing if it is on this machine.
+fetch_viewer() { "$venv/bin/python" -m rerun_bridge fetch_viewer >/dev/null; }

@@ -102,7 +102,11 @@ test)
     if [ -z "$sourced" ]; then
         tools+=("ros-$distro-ament-flake8" "ros-$distro-ament-pep257" "ros-$distro-test-msgs" flake8 pydocstyle)
     fi
-    setup_package bags,bench,images,lint,test "${tools[@]}"
+    setup_package bags,bench,browser,images,lint,test "${tools[@]}"
+    if ! fetch_viewer; then
+        [ "${CI:-}" != true ] || die 'the tests need the web viewer'
+        say 'note: tests of the web viewer are skipped'
+    fi
     ;;
 *) die "setup.sh knows demo and test, not '$purpose'" ;;
 esac

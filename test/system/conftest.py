@@ -22,7 +22,8 @@ OF_RCLPY = pytest.mark.filterwarnings(
     "ignore:module 'sre:DeprecationWarning", 'ignore:Deprecated in favor of:DeprecationWarning'
 )
 NEEDS_RCLPY = [
-    f'test_{name}.py' for name in ('bridge_data', 'bridge_serve', 'bridge_sinks', 'example_node')
+    f'test_{name}.py'
+    for name in ('bridge_data', 'bridge_serve', 'bridge_sinks', 'demo', 'example_node')
 ]
 collect_ignore = [] if find_spec('rclpy') else NEEDS_RCLPY
 collect_ignore += [] if find_spec('rosbags') else ['test_real_bag.py']
