@@ -356,8 +356,14 @@ function polyfillRandomUUID() {
   };
 }
 
+/** The viewer reports every step of its shaders, which costs seconds where somebody listens. */
+function silenceDebugging() {
+  if (!query.has('debug')) console.debug = () => {};
+}
+
 async function main() {
   polyfillRandomUUID();
+  silenceDebugging();
   document.documentElement.dataset.theme = query.get('theme') ?? 'system';
   shareAddress();
   setState('loading');
