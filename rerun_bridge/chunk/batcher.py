@@ -86,6 +86,8 @@ class Chunk(NamedTuple):
         The IPC stream.
     num_bytes
         Length of the IPC stream.
+    num_shared_bytes
+        How many of them are the very same objects in all chunks of this kind.
 
     """
 
@@ -97,6 +99,7 @@ class Chunk(NamedTuple):
     time_ranges: tuple[tuple[int, int], ...]
     pieces: list[Bytes]
     num_bytes: int
+    num_shared_bytes: int
 
     @property
     def is_static(self) -> bool:
@@ -224,7 +227,15 @@ def encode_chunk(group: list[tuple[Tuid, Rows]], chunk_id: Tuid) -> Chunk:
     template = chunk_template(entity_path, timelines, layout, is_sorted=is_sorted)
     pieces, num_bytes = template.render(chunk_id, num_rows, nodes, buffers)
     return Chunk(
-        chunk_id, entity_path, timelines, layout, num_rows, tuple(ranges), pieces, num_bytes
+        chunk_id,
+        entity_path,
+        timelines,
+        layout,
+        num_rows,
+        tuple(ranges),
+        pieces,
+        num_bytes,
+        template.num_shared_bytes,
     )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SORBET_VERSION = '0.1.4'
 END_OF_STREAM = b'\xff\xff\xff\xff\x00\x00\x00\x00'
+_SMALL_BYTES = 4096
 _ALIGNMENT = 8
 _PADDING = bytes(_ALIGNMENT)
 _ID_PLACEHOLDER = Tuid(0x1122334455667788, 0x8877665544332211)
@@ -96,7 +97,7 @@ class ChunkTemplate(NamedTuple):
         Returns
         -------
         pieces
-            Bytes in order; big buffers are the given objects themselves.
+            Bytes in order; the schema is that of the template, big buffers are the given objects.
         num_bytes
             Their total length.
 
@@ -121,8 +122,29 @@ class ChunkTemplate(NamedTuple):
         struct.pack_into('<q', metadata, self.num_rows_at, num_rows)
         self.nodes.pack_into(metadata, self.nodes_at, *nodes)
         self.buffers.pack_into(metadata, self.buffers_at, *ranges)
-        head = b''.join((self.before_id, chunk_id.to_hex(), self.after_id, metadata))
-        return [head, *body, END_OF_STREAM], len(head) + at + len(END_OF_STREAM)
+        schema = [self.before_id, chunk_id.to_hex(), self.after_id]
+        num_bytes = sum(map(len, schema)) + len(metadata) + at + len(END_OF_STREAM)
+        return [*schema, *_joined([bytes(metadata), *body, END_OF_STREAM])], num_bytes
+
+    @property
+    def num_shared_bytes(self) -> int:
+        """Get how many bytes all chunks of this template have in common."""
+        return len(self.before_id) + len(self.after_id)
+
+
+def _joined(pieces: list[Bytes]) -> list[Bytes]:
+    """Join small neighbours: a piece costs more than its few bytes."""
+    if len(pieces) > 1 and all(len(piece) < _SMALL_BYTES for piece in pieces):
+        return [b''.join(pieces)]
+    joined: list[Bytes] = []
+    small: list[Bytes] = []
+    for piece in pieces:
+        if len(piece) < _SMALL_BYTES:
+            small.append(piece)
+            continue
+        joined += (b''.join(small), piece)
+        small = []
+    return [*joined, b''.join(small)]
 
 
 @lru_cache(maxsize=8192)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 RERUN_VERSION = (0, 41, 0)
 """The version of Rerun whose formats are written."""
 
+_OBJECT_BYTES = 1500  # of the objects around the payload
 _PYTHON_SDK = 2
 _ARROW_IPC = 1
 _COMPRESSION_NONE, _COMPRESSION_LZ4 = 1, 2
@@ -62,6 +63,8 @@ class LogMsg:
         The payload; never changed.
     num_bytes
         Length of the payload.
+    memory_bytes
+        About how much memory it takes: other messages have parts of the payload in common.
     chunk
         The facts of an Arrow message's chunk, else None.
     is_retained
@@ -76,6 +79,7 @@ class LogMsg:
         'is_retained',
         'is_superseded',
         'kind',
+        'memory_bytes',
         'num_bytes',
         'pieces',
         'store_id',
@@ -88,12 +92,14 @@ class LogMsg:
         pieces: list[Bytes],
         *,
         chunk: Chunk | None = None,
+        num_shared_bytes: int = 0,
         is_retained: bool = True,
     ) -> None:
         self.kind = kind
         self.store_id = store_id
         self.pieces = pieces
         self.num_bytes = sum(map(len, pieces))
+        self.memory_bytes = self.num_bytes - num_shared_bytes + _OBJECT_BYTES
         self.chunk = chunk
         self.is_retained = is_retained
         self.is_superseded = False
@@ -169,10 +175,11 @@ def arrow_msg(
     """
     content: list[Bytes] = chunk.pieces
     compression = _COMPRESSION_NONE
+    num_shared_bytes = chunk.num_shared_bytes
     if compress and _MIN_COMPRESSED_BYTES <= chunk.num_bytes <= _MAX_COMPRESSED_BYTES:
         packed = _LZ4.compress(b''.join(content), asbytes=True)
         if len(packed) < chunk.num_bytes * _WORTHWHILE:
-            content, compression = [packed], _COMPRESSION_LZ4
+            content, compression, num_shared_bytes = [packed], _COMPRESSION_LZ4, 0
     size = sum(map(len, content))
     head = (
         bytes_field(1, encode_store_id(store_id))
@@ -187,6 +194,7 @@ def arrow_msg(
         store_id,
         [head, *content, tail],
         chunk=chunk._replace(pieces=[]),
+        num_shared_bytes=num_shared_bytes,
         is_retained=is_retained,
     )
 

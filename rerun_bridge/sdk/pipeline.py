@@ -204,6 +204,7 @@ class Pipeline:
                         opened.append(sink)
             except BaseException:
                 self._close_all(opened)
+                self._close_all(self._exchange(self.sinks, self.when_disconnected))
                 raise
             self._close_all(self._exchange(sinks, self.when_disconnected))
 

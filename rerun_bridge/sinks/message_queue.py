@@ -25,14 +25,11 @@ class MessageQueue:
     ----------
     max_bytes
         Above this `drop_excess` drops.
-    overhead_bytes
-        What a message counts beside its payload.
 
     """
 
-    def __init__(self, max_bytes: int, *, overhead_bytes: int = 0) -> None:
+    def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
-        self._overhead_bytes = overhead_bytes
         self.num_bytes = 0
         self.dropped_messages = 0
         self.dropped_rows = 0
@@ -128,7 +125,7 @@ class MessageQueue:
 
     def _insert(self, key: int, message: LogMsg) -> None:
         self._messages[key] = message
-        self.num_bytes += message.num_bytes + self._overhead_bytes
+        self.num_bytes += message.memory_bytes
         if message.chunk is None or message.is_retained:
             return
         entity = message.chunk.entity_path
@@ -137,16 +134,16 @@ class MessageQueue:
             keys.appendleft(key)
         else:
             keys.append(key)
-        self._entity_bytes[entity] = self._entity_bytes.get(entity, 0) + message.num_bytes
+        self._entity_bytes[entity] = self._entity_bytes.get(entity, 0) + message.memory_bytes
 
     def _remove(self, key: int) -> LogMsg:
         message = self._messages.pop(key)
-        self.num_bytes -= message.num_bytes + self._overhead_bytes
+        self.num_bytes -= message.memory_bytes
         if message.chunk is None or message.is_retained:
             return message
         entity = message.chunk.entity_path
         self._entities[entity].popleft()
-        self._entity_bytes[entity] -= message.num_bytes
+        self._entity_bytes[entity] -= message.memory_bytes
         if not self._entities[entity]:
             del self._entities[entity], self._entity_bytes[entity]
         return message

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 START = 0
 """The position of somebody who knows nothing."""
 
-_OVERHEAD_BYTES = 1024
 _MIN_KEYS = 1024
 
 
@@ -34,7 +33,8 @@ class History:
     Parameters
     ----------
     max_bytes
-        Above this messages are forgotten, but for those that later ones need.
+        Above this messages are forgotten, but for those that later ones need, and for four of the
+        biggest.
 
     Attributes
     ----------
@@ -46,7 +46,8 @@ class History:
     """
 
     def __init__(self, max_bytes: int) -> None:
-        self._queue = MessageQueue(max_bytes, overhead_bytes=_OVERHEAD_BYTES)
+        self._max_bytes = max_bytes
+        self._queue = MessageQueue(max_bytes)
         self._retained: dict[LogMsg, int] = {}
         self._keys: list[int] = []
         self.last = START
@@ -63,11 +64,13 @@ class History:
             if message in self._retained:
                 continue
             self.last = self._queue.push(message, self.last + 1)
-            self.biggest = max(self.biggest, message.num_bytes)
+            self.biggest = max(self.biggest, message.memory_bytes)
             if message.is_retained:
                 self._retained[message] = self.last
             else:
                 self._keys.append(self.last)
+        # Receivers take from here: what comes must still be there when they wake up.
+        self._queue.max_bytes = max(self._max_bytes, 4 * self.biggest)
         if self._queue.is_full:
             self._forget_superseded()
             self._queue.drop_excess()

@@ -31,6 +31,9 @@ RECEIVER_QUEUE_BYTES = 32 << 20
 _BATCH_BYTES = 1 << 20
 _POLL_SEC = 0.01
 
+Totals = tuple[int, int, int]
+"""Bytes sent, messages dropped, rows dropped."""
+
 
 class Hub:
     """
@@ -47,15 +50,13 @@ class Hub:
         Distinguishes this hub's positions from those of any other.
     is_closed
         Whether the streams of all receivers end.
-    num_ended, dropped_messages, dropped_rows, sent_bytes
-        Figures of the receivers that have gone.
 
     """
 
     def __init__(self, max_bytes: int) -> None:
         self.epoch = secrets.token_hex(8)
         self.is_closed = False
-        self.num_ended = self.dropped_messages = self.dropped_rows = self.sent_bytes = 0
+        self._of_the_gone = (0, 0, 0)
         self.lock = threading.Lock()
         self.history = History(max_bytes)
         self._subscriptions: set[Subscription] = set()
@@ -66,6 +67,12 @@ class Hub:
         """Get the receivers; from any thread."""
         with self.lock:
             return list(self._subscriptions)
+
+    def totals(self) -> Totals:
+        """Return the figures of all receivers together, those that have gone included."""
+        with self.lock:
+            now = [subscription.totals() for subscription in self._subscriptions]
+            return _sum(self._of_the_gone, *now)
 
     def publish(self, messages: Sequence[LogMsg]) -> None:
         """Give messages to all receivers; from any thread, never blocks."""
@@ -101,10 +108,7 @@ class Hub:
         with self.lock:
             if subscription in self._subscriptions:
                 self._subscriptions.remove(subscription)
-                self.num_ended += 1
-                self.dropped_messages += subscription.dropped_messages
-                self.dropped_rows += subscription.dropped_rows
-                self.sent_bytes += subscription.sent_bytes
+                self._of_the_gone = _sum(self._of_the_gone, subscription.totals())
 
     def drain(self, timeout_sec: float | None, stall_sec: float) -> bool:
         """
@@ -198,6 +202,10 @@ class Subscription:
         """Get how many rows were given up, as far as is known."""
         return self._queue.dropped_rows + self._missed
 
+    def totals(self) -> Totals:
+        """Return its figures."""
+        return self.sent_bytes, self.dropped_messages, self.dropped_rows
+
     @property
     def is_idle(self) -> bool:
         """Whether the receiver has got everything; from any thread."""
@@ -278,6 +286,11 @@ class Subscription:
             if batch.is_full:
                 return key
         return self._joined_at
+
+
+def _sum(*totals: Totals) -> Totals:
+    sent, messages, rows = map(sum, zip(*totals, strict=True))
+    return sent, messages, rows
 
 
 class _Batch:

@@ -53,6 +53,7 @@ class ServerSink:
         self._keeps_server = keeps_server
         self._state = SinkState.CLOSED
         self._num_messages = 0
+        self._before = (0, 0, 0)
 
     @property
     def target(self) -> str:
@@ -68,6 +69,8 @@ class ServerSink:
         """Open the server, unless it is."""
         self.server.open()
         self._state = SinkState.OPEN
+        self._num_messages = 0
+        self._before = self.server.hub.totals()
 
     def send(self, messages: Sequence[LogMsg]) -> None:
         """Hand messages to all who are there and remember them for others; never blocks."""
@@ -89,16 +92,18 @@ class ServerSink:
     def status(self) -> SinkStatus:
         """Return figures."""
         hub = self.server.hub
-        receivers = hub.subscriptions
+        sent_bytes, dropped_messages, dropped_rows = (
+            now - before for now, before in zip(hub.totals(), self._before, strict=True)
+        )
         return SinkStatus(
             self.target,
             self._state,
             queued_bytes=hub.history.num_bytes,
             sent_messages=self._num_messages,
-            sent_bytes=hub.sent_bytes + sum(one.sent_bytes for one in receivers),
-            dropped_messages=hub.dropped_messages + sum(one.dropped_messages for one in receivers),
-            dropped_rows=hub.dropped_rows + sum(one.dropped_rows for one in receivers),
-            receivers=len(receivers),
+            sent_bytes=sent_bytes,
+            dropped_messages=dropped_messages,
+            dropped_rows=dropped_rows,
+            receivers=len(hub.subscriptions),
         )
 
 

@@ -75,4 +75,4 @@ def test_accounts_for_every_message(steps: list[str]) -> None:
             popped += 1
     assert pushed == popped + len(queue) + queue.dropped_messages
     left = queue.num_bytes
-    assert left == sum(queue.pop().num_bytes for _ in range(len(queue)))
+    assert left == sum(queue.pop().memory_bytes for _ in range(len(queue)))

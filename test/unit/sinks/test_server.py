@@ -382,3 +382,46 @@ def test_forked_child_does_not_hold_the_port(rec: rr.RecordingStream, free_port:
         may_end.set()
         child.join(TIMEOUT_SEC)
     assert child.exitcode == 0
+
+
+def test_figures_begin_with_the_sink_although_its_server_goes_on(rec: rr.RecordingStream) -> None:
+    server = Server({'ws_port': 0}, server_options(LOCAL, '1MiB'))
+    sink = ServerSink(server, keeps_server=True)
+    rec.set_sinks(sink)
+    with watch(server) as client:
+        log(rec, 0, 3)
+        receive(client, '/a', 3)
+        assert sink.status().sent_bytes > 0
+        rec.disconnect()
+        assert server.is_open
+        rec.set_sinks(sink)
+        assert sink.status().sent_bytes == 0
+        log(rec, 3, 2)
+        receive(client, '/a', 2)
+        assert sink.status().sent_bytes > 0
+    rec.disconnect()
+    server.close()
+
+
+def test_big_frames_arrive_however_small_the_memory(rec: rr.RecordingStream) -> None:
+    server = Server({'ws_port': 0}, server_options(LOCAL, 1000))
+    rec.set_sinks(ServerSink(server))
+    with watch(server) as client:
+        log(rec, 0, 1)
+        receive(client, '/a', 1)
+        for i in range(3):
+            rec.log('/image', rr.EncodedImage(contents=bytes(6 << 20), media_type='image/png'))
+            rec.flush()
+            assert receive(client, '/image', 1)[-1]['dropped'] == 0, i
+
+
+def test_a_failed_switch_keeps_the_policy(rec: rr.RecordingStream, free_port: int) -> None:
+    rec.when_disconnected = 'drop'
+    rec.set_sinks(rr.WebSocketServerSink(free_port))
+    with pytest.raises(SinkOpenError):
+        rec.set_sinks(rr.WebSocketServerSink(free_port), rr.FileSink('/no/such/folder/run.rrd'))
+    log(rec, 0, 5)
+    rec.when_disconnected = 'buffer'
+    sink = rr.WebSocketServerSink(0)
+    rec.set_sinks(sink)
+    assert list(sink.server.hub.history.disposable_after(0)) == []
