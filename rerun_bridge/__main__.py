@@ -20,7 +20,7 @@ from rerun_bridge.errors import RerunBridgeError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ['bridge', 'demo_robot', 'fetch_viewer', 'main', 'run', 'version']
+__all__ = ['bag2rrd', 'bridge', 'demo_robot', 'fetch_viewer', 'main', 'run', 'version']
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 HELP = frozenset({'-h', '--help'})
@@ -134,6 +134,11 @@ def main(argv: list[str] | None = None) -> int:
     problem = f"there is no command '{name}'" if name else 'a command is missing'
     print(f'rerun_bridge: {problem}\n\n{usage()}', file=sys.stderr)
     return MISUSED
+
+
+def bag2rrd() -> int:
+    """Convert bags (console script)."""
+    return run('bag2rrd', sys.argv[1:])
 
 
 def bridge() -> int:

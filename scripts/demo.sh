@@ -81,7 +81,8 @@ has_viewer=1
 fetch_viewer || has_viewer=
 [ -z "$stopping" ] || exit 0
 
-start demo_robot --ros-args --disable-stdout-logs >/dev/null # what it logs is part of the show: /rosout
+# What it logs is part of the show: /rosout. Small pictures suit browsers without a graphics card.
+start demo_robot --ros-args --disable-stdout-logs -p camera_width:=320 -p camera_height:=240 >/dev/null
 start bridge --ros-args --log-level warn -p "sinks:=['serve']" \
     -p "serve.bind:='$bind'" -p "serve.web_port:=$port" -p "serve.ws_port:=$ws_port"
 end=$((SECONDS + ready_seconds))

@@ -61,6 +61,7 @@ from rerun_bridge.blueprint.enums import (
     TooltipMode,
     ViewFit,
 )
+from rerun_bridge.blueprint.overview import Overview
 from rerun_bridge.blueprint.panels import (
     BlueprintPanel,
     Panel,
@@ -129,6 +130,7 @@ __all__ = [
     'MapProvider',
     'MapView',
     'MapZoom',
+    'Overview',
     'Panel',
     'PanelState',
     'PlayState',

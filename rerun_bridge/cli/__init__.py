@@ -23,6 +23,10 @@ class Command(NamedTuple):
 
 
 _TABLE = {
+    'bag2rrd': Command(
+        'rerun_bridge.cli.bag2rrd',
+        'convert recorded bags to recordings of Rerun',
+    ),
     'bridge': Command(
         'rerun_bridge.node.bridge',
         'stream ROS topics into Rerun',

@@ -9,28 +9,59 @@ family, or a module here and its name below. Types without a converter become st
 from __future__ import annotations
 
 from rerun_bridge.converters import (  # noqa: F401 - they register themselves
+    arrays,
     battery,
+    bodies,
     camera,
     compressed_images,
+    controllers,
+    detections,
     diagnostics,
+    disparity,
+    elevation,
+    foxglove_sensors,
     grid,
+    image_markers,
     images,
     imu,
+    interactive_markers,
     joint_state,
     laser_scan,
     log,
+    markers,
     measurements,
+    navigation,
     navsat,
+    octomap,
     point_cloud,
+    point_cloud_1,
     poses,
+    progress,
+    radar,
+    range_cone,
     scalars,
+    scene_update,
+    solids,
     text,
+    trajectories,
     transforms,
     vectors,
+    video,
+    voxel_grid,
 )
 from rerun_bridge.converters.base import supported_types, TopicOptions
 from rerun_bridge.converters.frames import Frames
+from rerun_bridge.converters.resources import Resources
+from rerun_bridge.converters.shared import Shared
 from rerun_bridge.converters.timelines import TimelineNames
 from rerun_bridge.converters.topic_converter import TopicConverter
 
-__all__ = ['Frames', 'TimelineNames', 'TopicConverter', 'TopicOptions', 'supported_types']
+__all__ = [
+    'Frames',
+    'Resources',
+    'Shared',
+    'TimelineNames',
+    'TopicConverter',
+    'TopicOptions',
+    'supported_types',
+]

@@ -14,23 +14,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple, TYPE_CHECKING, TypeAlias
+from typing import Any, Literal, NamedTuple, TYPE_CHECKING, TypeAlias, TypeVar
 
 from rerun_bridge.archetypes import Archetype, Columns, Scalars, SeriesLines
 from rerun_bridge.cdr import Message
 from rerun_bridge.encodings import Layout
-from rerun_bridge.log_types import escape_entity_path_part
+from rerun_bridge.log_types import escape_entity_path_part, normalize_entity_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rerun_bridge.cdr import Definitions
-    from rerun_bridge.converters.frames import Frames
+    from rerun_bridge.converters.schedule import Schedule
+    from rerun_bridge.converters.shared import Shared
     from rerun_bridge.encodings import Component
 
 AnyColumns: TypeAlias = Archetype | Columns
 EntityFrame: TypeAlias = Literal['header', 'image_plane', 'none']
 ROOT = '/'
+"""The root of the recording, an absolute path."""
 
 
 class TopicOptions(NamedTuple):
@@ -73,8 +75,10 @@ class Topic(NamedTuple):
         The user's choice.
     is_latched
         Whether late subscribers get the last messages, too.
-    frames
+    shared
         What it shares with the other topics of the recording.
+    schedule
+        What it has to log later.
 
     """
 
@@ -83,7 +87,13 @@ class Topic(NamedTuple):
     definitions: Definitions
     options: TopicOptions
     is_latched: bool
-    frames: Frames
+    shared: Shared
+    schedule: Schedule
+
+    @property
+    def entity_path(self) -> str:
+        """Where the topic is logged."""
+        return normalize_entity_path(self.options.entity_path or self.name)
 
 
 class Entry(NamedTuple):
@@ -98,8 +108,7 @@ class Entry(NamedTuple):
     columns
         An archetype, or columns of several.
     path
-        Entity path below that of the topic, such as ``/position``; see `child_path`. `ROOT` for
-        the root of the recording.
+        Entity path below that of the topic, such as ``/position``; see `child_path`.
     is_static
         Whether it holds for all times.
     is_retained
@@ -112,6 +121,11 @@ class Entry(NamedTuple):
         How many rows.
     lengths
         Per component: instances per row, or None for one in each; see `Rows.lengths`.
+    is_absolute
+        Whether `path` is that of an entity, wherever the topic is logged.
+    trajectory_nanos
+        How long after the start of a plan each row is to be: puts the rows on the timeline of
+        plans alone.
 
     """
 
@@ -123,10 +137,13 @@ class Entry(NamedTuple):
     stamps: Sequence[int] | None = None
     num_rows: int = 1
     lengths: tuple[Sequence[int] | None, ...] | None = None
+    is_absolute: bool = False
+    trajectory_nanos: Sequence[int] | None = None
 
 
 Convert = Callable[[Message], Iterable[Entry]]
 Factory = Callable[[Topic], Convert]
+_Each = TypeVar('_Each', bound=Convert)
 
 
 class Converter(NamedTuple):
@@ -175,7 +192,7 @@ def converts(*type_names: str, frame: EntityFrame = 'header') -> Callable[[Facto
     return register
 
 
-def converts_each(*type_names: str, frame: EntityFrame = 'header') -> Callable[[Convert], Convert]:
+def converts_each(*type_names: str, frame: EntityFrame = 'header') -> Callable[[_Each], _Each]:
     """
     Register a function that converts every message by itself, whatever the topic.
 
@@ -191,7 +208,7 @@ def converts_each(*type_names: str, frame: EntityFrame = 'header') -> Callable[[
 
     """
 
-    def register(convert: Convert) -> Convert:
+    def register(convert: _Each) -> _Each:
         def factory(_: Topic) -> Convert:
             return convert
 

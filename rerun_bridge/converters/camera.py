@@ -31,7 +31,17 @@ class _Camera(NamedTuple):
     frame_id: str
 
 
-@converts('sensor_msgs/msg/CameraInfo', frame='none')
+class _Region(NamedTuple):
+    width: int = 0
+    height: int = 0
+    x_offset: int = 0
+    y_offset: int = 0
+
+
+_ALL = _Region()
+
+
+@converts('sensor_msgs/msg/CameraInfo', 'foxglove_msgs/msg/CameraCalibration', frame='none')
 def camera_info(topic: Topic) -> Convert:
     """Make `Pinhole` when it changes: cameras repeat it with every image."""
     is_rectified = bool(_RECTIFIED.search(topic.name))
@@ -41,7 +51,7 @@ def camera_info(topic: Topic) -> Convert:
         nonlocal is_told
         camera = _read_camera(message, is_rectified=is_rectified)
         if camera.matrix[0] and camera.matrix[4]:
-            plane = topic.frames.add_camera(camera.frame_id, topic.name, camera)
+            plane = topic.shared.frames.add_camera(camera.frame_id, topic.name, camera)
             if plane.is_owner:
                 yield Entry(_pinhole(camera, plane.plane), is_retained=True)
         elif not is_told:
@@ -57,12 +67,14 @@ def camera_info(topic: Topic) -> Convert:
 
 def _read_camera(message: Message, *, is_rectified: bool) -> _Camera:
     """Apply region and binning, in this order, to the camera matrix."""
-    roi = message.roi
+    # Foxglove's message knows of no region, and its frame is not in a header.
+    roi = getattr(message, 'roi', _ALL)
     width, height = roi.width or message.width, roi.height or message.height
     if not width or not height:
         msg = f'the camera has {message.width} x {message.height} pixels; set its resolution'
         raise ConversionError(msg)
-    per_x, per_y = max(message.binning_x, 1), max(message.binning_y, 1)
+    per_x = max(getattr(message, 'binning_x', 1), 1)
+    per_y = max(getattr(message, 'binning_y', 1), 1)
     matrix = np.array(message.p.reshape(3, 4)[:, :3] if is_rectified else message.k.reshape(3, 3))
     if not np.isfinite(matrix).all():
         msg = 'the matrix of the camera has numbers that are not finite; calibrate it'
@@ -71,7 +83,7 @@ def _read_camera(message: Message, *, is_rectified: bool) -> _Camera:
     matrix[1, 2] -= roi.y_offset
     matrix[0] /= per_x
     matrix[1] /= per_y
-    frame_id = message.header.frame_id.removeprefix('/')
+    frame_id = getattr(message, 'header', message).frame_id.removeprefix('/')
     return _Camera(
         tuple(matrix.reshape(-1).tolist()),
         width // per_x,

@@ -21,13 +21,13 @@ from rerun_bridge.archetypes import (
     EncodedImage,
     ImageFormat,
     MediaType,
-    VideoCodec,
     VideoStream,
 )
-from rerun_bridge.converters.base import converts, Entry
+from rerun_bridge.converters.base import converts
 from rerun_bridge.converters.images import depth_unit
 from rerun_bridge.converters.png_depth import decode_gray_png
 from rerun_bridge.converters.replacing import Replacing
+from rerun_bridge.converters.video import codec_entry, CODECS
 from rerun_bridge.encodings import owned
 from rerun_bridge.errors import ConversionError
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from rerun_bridge.cdr import Message
-    from rerun_bridge.converters.base import AnyColumns, Convert, Topic
+    from rerun_bridge.converters.base import AnyColumns, Convert, Entry, Topic
     from rerun_bridge.converters.image_encodings import Pixels
 
 _SIGNATURES = (
@@ -47,19 +47,14 @@ _SIGNATURES = (
     (re.compile(rb'II\*\0|MM\0\*'), 'image/tiff'),
 )
 _SIGNATURE_SIZE = 12
-_CODECS: Mapping[str, VideoCodec] = {
-    'h264': VideoCodec.H264,
-    'h265': VideoCodec.H265,
-    'hevc': VideoCodec.H265,
-    'av1': VideoCodec.AV1,
-}
-_CODEC_COLUMNS = {codec: VideoStream.from_fields(codec=codec) for codec in set(_CODECS.values())}
 _DEPTH_HEADER = struct.Struct('<iff')
 """What ``compressed_depth_image_transport`` puts before the file: kind, and two parameters."""
 _DEPTH_TYPES: Mapping[str, np.dtype[Any]] = {'16UC1': np.dtype('<u2'), '32FC1': np.dtype('<f4')}
 
 
-@converts('sensor_msgs/msg/CompressedImage', frame='image_plane')
+@converts(
+    'sensor_msgs/msg/CompressedImage', 'foxglove_msgs/msg/CompressedImage', frame='image_plane'
+)
 def compressed_image(topic: Topic) -> Convert:
     """Make what the format says; it may change."""
     replacing = Replacing()
@@ -69,9 +64,9 @@ def compressed_image(topic: Topic) -> Convert:
             msg = f'the image of format {message.format!r} has no bytes'
             raise ConversionError(msg)
         words = re.findall(r'\w+', message.format)
-        codec = next((_CODECS[word.lower()] for word in words if word.lower() in _CODECS), None)
+        codec = next((CODECS[word.lower()] for word in words if word.lower() in CODECS), None)
         if codec is not None:
-            yield Entry(_CODEC_COLUMNS[codec], is_static=True)
+            yield codec_entry(codec)
             columns: AnyColumns = VideoStream.from_fields(sample=[message.data])
         elif 'compressedDepth' in words:
             columns = _to_depth(message, words, topic.options.depth_meter)

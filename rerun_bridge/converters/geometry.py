@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+import math
+from typing import Any, TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from rerun_bridge.cdr import Message, StructSequence
 
     FloatArray: TypeAlias = npt.NDArray[np.float32]
+    Vector: TypeAlias = tuple[float, float, float]
+    Quaternion: TypeAlias = tuple[float, float, float, float]
+    Pose: TypeAlias = tuple[Vector, Quaternion]
 
 _XYZ = ('x', 'y', 'z')
 _XYZW = ('x', 'y', 'z', 'w')
@@ -63,6 +67,47 @@ def xyzw(message: Message) -> tuple[float, float, float, float]:
     return quaternion if any(quaternion) else _IDENTITY
 
 
+def pose_of(message: Message) -> Pose:
+    """
+    Read a pose.
+
+    Parameters
+    ----------
+    message
+        A ``geometry_msgs/msg/Pose``.
+
+    Returns
+    -------
+    tuple
+        Position and rotation.
+
+    """
+    return xyz(message.position), xyzw(message.orientation)
+
+
+def chained(first: Pose, second: Pose) -> Pose:
+    """
+    Find where something is in the outer frame.
+
+    Parameters
+    ----------
+    first
+        Of the inner frame.
+    second
+        In the inner frame.
+
+    Returns
+    -------
+    tuple
+        Position and rotation.
+
+    """
+    x, y, z = rotated(first[1], second[0])
+    origin = first[0]
+    position = origin[0] + x, origin[1] + y, origin[2] + z
+    return position, multiplied(first[1], second[1])
+
+
 def vectors(messages: StructSequence, path: str) -> FloatArray:
     """
     Read the points or vectors of a sequence.
@@ -103,3 +148,106 @@ def rotations(messages: StructSequence, path: str) -> FloatArray:
     quaternions = messages.columns(path, _XYZW).astype(np.float32)
     quaternions[~quaternions.any(axis=1)] = _IDENTITY
     return owned(quaternions)
+
+
+def quaternion_of(rotation: npt.NDArray[np.float64]) -> tuple[float, float, float, float]:
+    """
+    Turn a rotation matrix into a quaternion.
+
+    Parameters
+    ----------
+    rotation
+        Shape (3, 3).
+
+    Returns
+    -------
+    tuple
+        x, y, z and w.
+
+    """
+    # The largest of the four is what the others may be divided by.
+    trace = float(np.trace(rotation))
+    squares = [1 + 2 * float(rotation[i, i]) - trace for i in range(3)]
+    largest = max(range(3), key=squares.__getitem__)
+    if trace > 0:
+        scale = 2 * math.sqrt(1 + trace)
+        vector = [
+            rotation[(i + 2) % 3, (i + 1) % 3] - rotation[(i + 1) % 3, (i + 2) % 3]
+            for i in range(3)
+        ]
+        x, y, z = (float(part) / scale for part in vector)
+        return x, y, z, scale / 4
+    i, j, k = largest, (largest + 1) % 3, (largest + 2) % 3
+    scale = 2 * math.sqrt(squares[i])
+    quaternion = [0.0, 0.0, 0.0, float(rotation[k, j] - rotation[j, k]) / scale]
+    quaternion[i] = scale / 4
+    quaternion[j] = float(rotation[i, j] + rotation[j, i]) / scale
+    quaternion[k] = float(rotation[i, k] + rotation[k, i]) / scale
+    return tuple(quaternion)  # type: ignore[return-value]
+
+
+def multiplied(first: Quaternion, second: Quaternion) -> Quaternion:
+    """
+    Chain two rotations.
+
+    Parameters
+    ----------
+    first, second
+        x, y, z and w; the second happens first.
+
+    Returns
+    -------
+    tuple
+        Four numbers.
+
+    """
+    ax, ay, az, aw = first
+    bx, by, bz, bw = second
+    return (
+        aw * bx + ax * bw + ay * bz - az * by,
+        aw * by - ax * bz + ay * bw + az * bx,
+        aw * bz + ax * by - ay * bx + az * bw,
+        aw * bw - ax * bx - ay * by - az * bz,
+    )
+
+
+def rotated(quaternion: Quaternion, vector: Vector) -> Vector:
+    """
+    Rotate a vector.
+
+    Parameters
+    ----------
+    quaternion
+        x, y, z and w, of length 1.
+    vector
+        Three numbers.
+
+    Returns
+    -------
+    tuple
+        Three numbers.
+
+    """
+    x, y, z, w = quaternion
+    back = -x, -y, -z, w
+    return multiplied(multiplied(quaternion, (*vector, 0.0)), back)[:3]
+
+
+def forward(quaternions: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """
+    Return where rotations turn the x axis to.
+
+    Parameters
+    ----------
+    quaternions
+        Shape (n, 4).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, 3).
+
+    """
+    x, y, z, w = quaternions.T
+    axis = (1 - 2 * (y * y + z * z), 2 * (x * y + z * w), 2 * (x * z - y * w))
+    return np.stack(axis, axis=1)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MILLIMETERS, METERS = 1000.0, 1.0
 
 
-@converts('sensor_msgs/msg/Image', frame='image_plane')
+@converts('sensor_msgs/msg/Image', 'foxglove_msgs/msg/RawImage', frame='image_plane')
 def image(topic: Topic) -> Convert:
     """Make `Image` or `DepthImage`, as the encoding says; it may change."""
     replacing = Replacing()
@@ -39,7 +39,7 @@ def image(topic: Topic) -> Convert:
 def _to_image(message: Message, depth_meter: float | None) -> Image | DepthImage:
     encoding = image_encoding(message.encoding)
     width, height = message.width, message.height
-    pixels = _read_pixels(message, encoding)
+    pixels = read_pixels(message, encoding)
     if encoding.convert is not None:
         pixels = encoding.convert(pixels, width, height)
     fields: dict[str, Any] = {}
@@ -75,8 +75,28 @@ def depth_unit(dtype: np.dtype[Any]) -> float:
     return METERS if dtype.kind == 'f' else MILLIMETERS
 
 
-def _read_pixels(message: Message, encoding: ImageEncoding) -> Pixels:
-    """Return the bytes of an image, little-endian and without gaps; a view if they are so."""
+def read_pixels(message: Message, encoding: ImageEncoding) -> Pixels:
+    """
+    Return the bytes of an image, little-endian and without gaps.
+
+    Parameters
+    ----------
+    message
+        A ``sensor_msgs/msg/Image``.
+    encoding
+        What its bytes mean.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n,); a view if the message has them so.
+
+    Raises
+    ------
+    ConversionError
+        If it has too few.
+
+    """
     width, height, data = message.width, message.height, message.data
     if not width or not height:
         msg = f'the image is {width} x {height} pixels, so there is nothing to show'
@@ -100,7 +120,7 @@ def _read_pixels(message: Message, encoding: ImageEncoding) -> Pixels:
     else:
         rows = np.lib.stride_tricks.as_strided(data, (num_rows, row_size), (step, 1))
         pixels = owned(rows.reshape(-1))
-    if message.is_bigendian and encoding.dtype.itemsize > 1:
+    if getattr(message, 'is_bigendian', False) and encoding.dtype.itemsize > 1:
         swapped = pixels.view(encoding.dtype.newbyteorder('>')).astype(encoding.dtype)
         pixels = owned(swapped.view(np.uint8))
     return pixels

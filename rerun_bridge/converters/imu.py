@@ -29,21 +29,23 @@ _ARROW, _SCALARS = Arrows3D.FIELDS['vectors'], Scalars.FIELDS['scalars']
 _SCALARS_AND_ARROW = RowType(_SCALARS, _ARROW)
 _WITH_ORIENTATION = RowType(_SCALARS, _ARROW, _ORIENTATION)
 _ROTATION = RowType(InstancePoses3D.FIELDS['quaternions'])
+_GRAVITY = 9.80665
 _NOT_MEASURED = -1
 """First number of the covariance of what a device does not measure, by REP 145."""
 
 
 @converts_each('sensor_msgs/msg/Imu')
 def imu(message: Message) -> Iterator[Entry]:
-    """Make six `Scalars` and an arrow of the acceleration, and a pose of the orientation."""
+    """Make six `Scalars`, an arrow of the acceleration, 1 m long per g, and the orientation."""
     acceleration = xyz(message.linear_acceleration)
+    arrow = [component / _GRAVITY for component in acceleration]
     scalars = (*xyz(message.angular_velocity), *acceleration)
     yield _IMU_NAMES
     if message.orientation_covariance[0] == _NOT_MEASURED:
-        yield Entry(_SCALARS_AND_ARROW(scalars, acceleration))
+        yield Entry(_SCALARS_AND_ARROW(scalars, arrow))
         return
     quaternion = xyzw(message.orientation)
-    yield Entry(_WITH_ORIENTATION(scalars, acceleration, quaternion))
+    yield Entry(_WITH_ORIENTATION(scalars, arrow, quaternion))
     yield _ORIENTATION_AXES
     yield Entry(_ROTATION(quaternion), '/orientation', frame_id=message.header.frame_id)
 

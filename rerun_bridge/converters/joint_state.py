@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``sensor_msgs/msg/JointState``: positions, velocities and efforts by name."""
+"""``sensor_msgs/msg/JointState`` and its kin: positions, velocities and efforts by name."""
 
 from __future__ import annotations
 

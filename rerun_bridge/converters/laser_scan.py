@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``sensor_msgs/msg/LaserScan``: a ring of distances to points."""
+"""``sensor_msgs/msg/LaserScan`` and ``MultiEchoLaserScan``: rings of distances to points."""
 
 from __future__ import annotations
 
@@ -44,22 +44,74 @@ def laser_scan(topic: Topic) -> Convert:
                 'publish as many or none'
             )
             raise ConversionError(msg)
-        # Comparisons with NaN are false.
-        is_valid = (ranges >= message.range_min) & (ranges <= min(message.range_max, _LARGEST))
-        valid = np.flatnonzero(is_valid)
-        directions = _directions(message.angle_min, message.angle_increment, len(ranges))
-        positions = (directions * ranges[:, None]).take(valid, axis=0)
-        colors = None
-        if wants_colors and len(intensities):
-            colors = owned(turbo(intensities.take(valid)))
-        return replacing.entries(Points3D.from_fields(positions=owned(positions), colors=colors))
+        directions = scan_directions(message.angle_min, message.angle_increment, len(ranges))
+        shown = intensities if wants_colors and len(intensities) else None
+        return replacing.entries(_to_points(message, directions, ranges, shown))
 
     return convert
 
 
+@converts('sensor_msgs/msg/MultiEchoLaserScan')
+def multi_echo_laser_scan(topic: Topic) -> Convert:
+    """Make `Points3D` of all echoes, colored by intensity, or by the number of the echo."""
+    replacing = Replacing()
+    wants_colors = topic.options.color_by in _COLORED_BY_INTENSITY
+
+    def convert(message: Message) -> Iterator[Entry]:
+        beams = [each.echoes for each in message.ranges]
+        counts = np.array([len(beam) for beam in beams], int)
+        intensities = [each.echoes for each in message.intensities]
+        directions = scan_directions(message.angle_min, message.angle_increment, len(beams))
+        directions = np.repeat(directions, counts, axis=0)
+        shown = None
+        if wants_colors and [len(each) for each in intensities] == counts.tolist():
+            shown = _joined(intensities)
+        elif wants_colors:
+            shown = np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts)
+        return replacing.entries(_to_points(message, directions, _joined(beams), shown))
+
+    return convert
+
+
+def _to_points(
+    message: Message, directions: Array, ranges: Array, shown: Array | None
+) -> Points3D:
+    """Take the ranges that the scanner calls valid, in the colors of the values shown."""
+    # Comparisons with NaN are false.
+    is_valid = (ranges >= message.range_min) & (ranges <= min(message.range_max, _LARGEST))
+    valid = np.flatnonzero(is_valid)
+    positions = (directions * ranges[:, None]).take(valid, axis=0)
+    colors = None if shown is None else owned(turbo(shown.take(valid)))
+    return Points3D.from_fields(positions=owned(positions), colors=colors)
+
+
+def _joined(arrays: list[Array]) -> Array:
+    return np.concatenate(arrays) if arrays else np.empty(0, np.float32)
+
+
 @lru_cache(maxsize=64)
-def _directions(angle_min: float, angle_increment: float, count: int) -> Array:
-    """Return unit vectors in the plane, shape (count, 3)."""
+def scan_directions(angle_min: float, angle_increment: float, count: int) -> Array:
+    """
+    Return where the beams of a scan go.
+
+    Parameters
+    ----------
+    angle_min, angle_increment
+        Of the first beam, and between two, in radians.
+    count
+        How many beams.
+
+    Returns
+    -------
+    numpy.ndarray
+        Unit vectors in the plane, shape (count, 3).
+
+    Raises
+    ------
+    ConversionError
+        If there are no such angles.
+
+    """
     angles = angle_min + angle_increment * np.arange(count)
     if not np.isfinite(angles).all():
         msg = 'the angles of the scan are not finite; repair the publisher'

@@ -39,10 +39,20 @@ _SOURCE = RowType(
 @converts_each('rcl_interfaces/msg/Log')
 def log(message: Message) -> Iterator[Entry]:
     """Make `TextLog`, on an entity per logger, so that a view can choose among them."""
-    level = _LEVELS.get(message.level, _UNKNOWN)
-    text = TextLog.from_fields(
-        text=f'[{message.name}] {message.msg}', level=level.name, color=level.color
+    yield _entry(message, message.level, message.msg, message.function)
+
+
+@converts_each('foxglove_msgs/msg/Log')
+def foxglove_log(message: Message) -> Iterator[Entry]:
+    """Make `TextLog`, on an entity per logger, so that a view can choose among them."""
+    yield _entry(message, 10 * message.level, message.message, '')
+
+
+def _entry(message: Message, number: int, text: str, function: str) -> Entry:
+    level = _LEVELS.get(number, _UNKNOWN)
+    line = TextLog.from_fields(
+        text=f'[{message.name}] {text}', level=level.name, color=level.color
     )
-    source = _SOURCE(message.file, message.function, message.line)
+    source = _SOURCE(message.file, function, message.line)
     logger = [part for part in message.name.split('.') if part]
-    yield Entry(merge(text, source), child_path(*logger))
+    return Entry(merge(line, source), child_path(*logger))

@@ -1,18 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``sensor_msgs/msg/NavSatFix``: positions on the map."""
+"""Positions on the map of the Earth."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from rerun_bridge.archetypes import GeoPoints, StateChange
-from rerun_bridge.converters.base import converts, Entry, merge, RowType, SCALARS, series
+import numpy as np
+
+from rerun_bridge.archetypes import GeoLineStrings, GeoPoints, StateChange
+from rerun_bridge.converters.base import (
+    converts,
+    converts_each,
+    Entry,
+    merge,
+    RowType,
+    SCALARS,
+    series,
+)
 from rerun_bridge.converters.replacing import Replacing
-from rerun_bridge.encodings import Component, Primitive
+from rerun_bridge.converters.trail import EARTH, Trail
+from rerun_bridge.encodings import Component, owned, Primitive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from rerun_bridge.cdr import Message
     from rerun_bridge.converters.base import Convert, Topic
@@ -23,6 +34,10 @@ _STATUS_NAMES: Mapping[int, str] = {
     0: 'FIX',
     1: 'SBAS_FIX',
     2: 'GBAS_FIX',
+    18: 'DGPS_FIX',
+    19: 'RTK_FIX',
+    20: 'RTK_FLOAT',
+    33: 'WAAS_FIX',
 }
 _NO_FIX = -1
 _COVARIANCE_UNKNOWN = 0
@@ -31,26 +46,71 @@ _ALTITUDE = RowType(Component('altitude', 'sensor_msgs.msg.NavSatFix', None, Pri
 
 
 @converts('sensor_msgs/msg/NavSatFix')
-def nav_sat_fix(topic: Topic) -> Convert:  # noqa: ARG001
-    """Make `GeoPoints` where there is a fix, the altitude as `Scalars`, the status as states."""
-    replacing = Replacing()
+def nav_sat_fix(topic: Topic) -> Convert:
+    """Make `GeoPoints` where there is a fix, the trail, the altitude, the status as states."""
+    return _fixes(topic, lambda message: message.status.status)
+
+
+@converts('gps_msgs/msg/GPSFix')
+def gps_fix(topic: Topic) -> Convert:
+    """Make `GeoPoints` where there is a fix, the trail, the altitude, the status as states."""
+    return _fixes(topic, lambda message: message.status.status)
+
+
+@converts('foxglove_msgs/msg/LocationFix')
+def location_fix(topic: Topic) -> Convert:
+    """Make `GeoPoints`, the trail behind them, and the altitude."""
+    return _fixes(topic, None)
+
+
+@converts_each('geographic_msgs/msg/GeoPoint')
+def geo_point(message: Message) -> Iterator[Entry]:
+    """Make `GeoPoints`."""
+    position = message.latitude, message.longitude
+    if all(map(math.isfinite, position)):
+        yield Entry(GeoPoints.from_fields(positions=position))
+
+
+@converts_each('geographic_msgs/msg/GeoPointStamped', 'geographic_msgs/msg/GeoPose')
+def geo_position(message: Message) -> Iterator[Entry]:
+    """Make `GeoPoints`."""
+    return geo_point(message.position)
+
+
+@converts_each('geographic_msgs/msg/GeoPoseStamped')
+def geo_pose_stamped(message: Message) -> Iterator[Entry]:
+    """Make `GeoPoints`."""
+    return geo_point(message.pose.position)
+
+
+@converts_each('geographic_msgs/msg/GeoPath')
+def geo_path(message: Message) -> Iterator[Entry]:
+    """Make one line of `GeoLineStrings`, or none of an empty path."""
+    line = message.poses.columns('pose.position', ('latitude', 'longitude'))
+    line = line[np.isfinite(line).all(axis=1)]
+    yield Entry(GeoLineStrings.from_fields(line_strings=[owned(line)] if len(line) else []))
+
+
+def _fixes(topic: Topic, status_of: Callable[[Message], int] | None) -> Convert:
+    replacing, trail = Replacing(), Trail(topic.schedule, EARTH)
 
     def convert(message: Message) -> Iterator[Entry]:
-        status = message.status.status
-        yield Entry(
-            StateChange.from_fields(state=_STATUS_NAMES.get(status, str(status))), '/status'
-        )
+        status = 0
+        if status_of is not None:
+            status = status_of(message)
+            name = _STATUS_NAMES.get(status, str(status))
+            yield Entry(StateChange.from_fields(state=name), '/status')
         position = message.latitude, message.longitude
         if status == _NO_FIX or not all(map(math.isfinite, position)):
             return
         points = GeoPoints.from_fields(positions=position, radii=_radius(message))
         altitude = message.altitude
-        if not math.isfinite(altitude):
-            yield from replacing.entries(points)
-            return
-        yield from replacing.entries(merge(points, _ALTITUDE(altitude)))
-        yield Entry(_ALTITUDE_NAME, '/altitude', is_static=True)
-        yield Entry(SCALARS(altitude), '/altitude')
+        is_known = math.isfinite(altitude)
+        yield from replacing.entries(merge(points, _ALTITUDE(altitude)) if is_known else points)
+        yield from trail.entries(position, '')
+        if is_known:
+            yield Entry(_ALTITUDE_NAME, '/altitude', is_static=True)
+            yield Entry(SCALARS(altitude), '/altitude')
 
     return convert
 

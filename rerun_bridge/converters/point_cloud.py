@@ -41,12 +41,33 @@ def point_cloud(topic: Topic) -> Convert:
     replacing = Replacing()
 
     def convert(message: Message) -> Iterator[Entry]:
-        return replacing.entries(_to_points(message, topic.options.color_by))
+        return replacing.entries(cloud_columns(message, topic.options.color_by))
 
     return convert
 
 
-def _to_points(message: Message, color_by: str) -> AnyColumns:
+def cloud_columns(message: Any, color_by: str) -> AnyColumns:  # noqa: ANN401
+    """
+    Make points of a cloud.
+
+    Parameters
+    ----------
+    message
+        A ``sensor_msgs/msg/PointCloud2``, or what looks like one.
+    color_by
+        See `TopicOptions`.
+
+    Returns
+    -------
+    Archetype or Columns
+        `Points3D`, and a component for every other field.
+
+    Raises
+    ------
+    ConversionError
+        If the fields do not fit into the bytes.
+
+    """
     fields = PointFields(message)
     if not fields.num_points:
         return Points3D.from_fields(positions=[])

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from rerun_bridge.cdr import Message
-
     Array: TypeAlias = npt.NDArray[Any]
 
 
@@ -52,7 +50,7 @@ class PointFields:
 
     """
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Any) -> None:  # noqa: ANN401 - or what looks like one
         width, height, step = message.width, message.height, message.point_step
         row_size = width * step
         # A row step says nothing where there is one row, and some publishers leave it out.

@@ -6,9 +6,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple, TYPE_CHECKING
 
-from rerun_bridge.archetypes import CoordinateFrame
+import numpy as np
+
+from rerun_bridge.archetypes import Clear, CoordinateFrame
 from rerun_bridge.chunk import Rows
 from rerun_bridge.converters.base import Entry, ROOT
+from rerun_bridge.converters.timelines import TRAJECTORY_TIME
 from rerun_bridge.log_types import STATIC
 
 if TYPE_CHECKING:
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
     from rerun_bridge.converters.timelines import Moment, TimeIndex
     from rerun_bridge.encodings import Layout
     from rerun_bridge.log_types import TimelineSet
+
+
+_CLEAR = Clear.flat().layout
 
 
 class _Logged(NamedTuple):
@@ -45,7 +51,7 @@ class RowMaker:
         self._base_path = '' if entity_path == '/' else entity_path
         self._time_index = time_index
         self._restamp = restamp
-        self._logged: dict[tuple[str, Layout], _Logged] = {}
+        self._logged: dict[str, dict[Layout, _Logged]] = {}
 
     def reset(self) -> None:
         """Forget what was logged already."""
@@ -71,11 +77,13 @@ class RowMaker:
         timelines, times = self._time_index.at(moment)
         rows: list[Rows] = []
         for entry in _with_frames(entries):
-            path = ROOT if entry.path == ROOT else self._base_path + entry.path or ROOT
+            path = entry.path if entry.is_absolute else self._base_path + entry.path or ROOT
             columns, is_retained = entry.columns, entry.is_retained
             index = (STATIC, ()) if entry.is_static else (timelines, times)
-            if (entry.is_static or is_retained) and self._is_logged(
-                path, columns, index[0], 0 if entry.is_static else moment.stamp
+            if columns.layout is _CLEAR:
+                self._forget(path, columns)
+            elif (entry.is_static or is_retained) and self._is_logged(
+                path, columns, index[0], _stamp_of(entry, moment)
             ):
                 continue
             row = Rows(
@@ -87,7 +95,11 @@ class RowMaker:
                 entry.lengths,
                 is_retained,
             )
-            if entry.stamps is None or self._restamp:
+            if entry.trajectory_nanos is not None:
+                nanos = entry.trajectory_nanos
+                time = nanos[0] if len(nanos) == 1 else np.array(nanos, np.int64)
+                rows.append(row._replace(timelines=TRAJECTORY_TIME, times=(time,)))
+            elif entry.stamps is None or self._restamp:
                 rows.append(row)
             else:
                 rows.extend(self._time_index.split(row, entry.stamps, moment))
@@ -97,14 +109,26 @@ class RowMaker:
         self, path: str, columns: AnyColumns, timelines: TimelineSet, stamp: int
     ) -> bool:
         """Tell whether rows from now on see these columns; if not, they are about to be logged."""
-        key = (path, columns.layout)
-        last = self._logged.get(key)
+        logged = self._logged.setdefault(path, {})
+        last = logged.get(columns.layout)
         if last is not None:
             old_columns, old_timelines, old_stamp = last
             if old_columns is columns and old_timelines is timelines and old_stamp <= stamp:
                 return True
-        self._logged[key] = _Logged(columns, timelines, stamp)
+        logged[columns.layout] = _Logged(columns, timelines, stamp)
         return False
+
+    def _forget(self, path: str, clear: AnyColumns) -> None:
+        self._logged.pop(path, None)
+        if clear.datas[0].any():
+            for each in [each for each in self._logged if each.startswith(f'{path}/')]:
+                del self._logged[each]
+
+
+def _stamp_of(entry: Entry, moment: Moment) -> int:
+    if entry.is_static:
+        return 0
+    return entry.stamps[0] if entry.stamps else moment.stamp
 
 
 def frame_entries(frame_id: str, path: str) -> tuple[Entry, ...]:

@@ -38,3 +38,21 @@ def stamp_nanos(stamp: Any) -> int:  # noqa: ANN401 - any message with these two
         )
         raise ConversionError(msg)
     return int(sec * NANOS_PER_SEC + nanosec)
+
+
+def duration_nanos(duration: Any) -> int:  # noqa: ANN401 - any message with these two fields
+    """
+    Read a ``builtin_interfaces/msg/Duration``.
+
+    Parameters
+    ----------
+    duration
+        Has ``sec`` and ``nanosec``.
+
+    Returns
+    -------
+    int
+        Nanoseconds; may be negative.
+
+    """
+    return int(duration.sec * NANOS_PER_SEC + duration.nanosec)

@@ -48,6 +48,10 @@ class TimelineNames(NamedTuple):
     ros2_duration: str = 'ros2_duration'
 
 
+TRAJECTORY_TIME = TimelineSet.of([Timeline('trajectory_time', TimeKind.DURATION)])
+"""Plans are on a timeline of their own, which starts with each plan."""
+
+
 class Moment(NamedTuple):
     """
     When a message was made and received, in nanoseconds.

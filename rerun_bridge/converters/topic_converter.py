@@ -7,23 +7,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rerun_bridge.cdr import decoder_for, Nested
+from rerun_bridge.cdr import decoder_for, Nested, Text
 from rerun_bridge.converters.base import Converter, find_converter, Topic, TopicOptions
-from rerun_bridge.converters.frames import Frames
 from rerun_bridge.converters.reflection import reflect
 from rerun_bridge.converters.row_maker import frame_entries, RowMaker
+from rerun_bridge.converters.schedule import Schedule
+from rerun_bridge.converters.shared import Shared
 from rerun_bridge.converters.stamps import stamp_nanos
 from rerun_bridge.converters.timelines import Moment, TimeIndex, TimelineNames
-from rerun_bridge.errors import ConversionError
-from rerun_bridge.log_types import normalize_entity_path
+from rerun_bridge.errors import CdrError, ConversionError
 
 if TYPE_CHECKING:
     from rerun_bridge.cdr import Definitions, Message
     from rerun_bridge.chunk import Rows
     from rerun_bridge.converters.base import Entry
 
-_HEADER = 'std_msgs/msg/Header'
-_TIME = 'builtin_interfaces/msg/Time'
+_HEADER = Nested('std_msgs/msg/Header')
+_TIME = Nested('builtin_interfaces/msg/Time')
+_TEXT = Text()
+_REFLECT = Converter(reflect)
+_STAMPS = ('stamp', 'timestamp')
 
 
 class TopicConverter:
@@ -44,8 +47,8 @@ class TopicConverter:
         Names of the timelines; the same for all topics of a recording.
     is_latched
         Whether late subscribers get the last messages, too (durability "transient local").
-    frames
-        Shared by all topics of a recording; None if this topic is the only one.
+    shared
+        What all topics of a recording share; None if this topic is the only one.
 
     Raises
     ------
@@ -65,30 +68,66 @@ class TopicConverter:
         options: TopicOptions = TopicOptions(),  # noqa: B008 - immutable
         timelines: TimelineNames = TimelineNames(),  # noqa: B008 - immutable
         is_latched: bool = False,
-        frames: Frames | None = None,
+        shared: Shared | None = None,
     ) -> None:
-        self._topic = Topic(topic, type_name, definitions, options, is_latched, frames or Frames())
-        self._decode = decoder_for(type_name, definitions)
-        self._converter = find_converter(type_name) or Converter(reflect)
-        self._row_maker = RowMaker(
-            normalize_entity_path(options.entity_path or topic),
-            TimeIndex(timelines),
-            restamp=options.restamp,
+        self._schedule = Schedule()
+        self._topic = Topic(
+            topic, type_name, definitions, options, is_latched, shared or Shared(), self._schedule
         )
-        fields = {
-            field.name: field.type.type_name
-            for field in definitions[type_name]
-            if isinstance(field.type, Nested)
-        }
+        self._decode = decoder_for(type_name, definitions)
+        self._converter = find_converter(type_name) or _REFLECT
+        self._row_maker = RowMaker(
+            self._topic.entity_path, TimeIndex(timelines), restamp=options.restamp
+        )
+        fields = {field.name: field.type for field in definitions[type_name]}
         self._has_header = fields.get('header') == _HEADER
-        self._frame = self._converter.frame if self._has_header else 'none'
-        self._has_stamp = fields.get('stamp') == _TIME
+        # Foxglove's messages have what others have in a header.
+        has_frame = self._has_header or fields.get('frame_id') == _TEXT
+        self._frame = self._converter.frame if has_frame else 'none'
+        self._stamp_field = next((name for name in _STAMPS if fields.get(name) == _TIME), '')
         self.reset()
 
     def reset(self) -> None:
         """Forget what was logged once, because a new recording starts."""
+        self._schedule.clear()
+        self._due: list[Rows] = []
         self._convert = self._converter.factory(self._topic)
         self._row_maker.reset()
+
+    @property
+    def next_due_nanos(self) -> int | None:
+        """
+        When to call `advance`; None, which it is for most topics, for never.
+
+        In nanoseconds since the Unix epoch, like times of reception. Later messages may make it
+        earlier or later.
+        """
+        return self._schedule.next_due_nanos
+
+    def advance(self, log_time_nanos: int) -> list[Rows]:
+        """
+        Log what has become due, such as the end of a marker's lifetime.
+
+        Parameters
+        ----------
+        log_time_nanos
+            The time: of the clock, or that of a recording when the next message of any topic is
+            read, and its end.
+
+        Returns
+        -------
+        list of Rows
+            At the times at which they were due; often empty.
+
+        Raises
+        ------
+        ConversionError
+            As `convert`.
+
+        """
+        self._collect_due(log_time_nanos)
+        rows, self._due = self._due, []
+        return rows
 
     def convert(
         self, data: bytes | memoryview, *, log_time_nanos: int, publish_time_nanos: int
@@ -118,35 +157,54 @@ class TopicConverter:
             the next message is not affected.
 
         """
+        schedule = self._schedule
+        if schedule.next_due_nanos is not None and schedule.next_due_nanos <= log_time_nanos:
+            self._collect_due(log_time_nanos)
+        schedule.now_nanos = log_time_nanos
         try:
             with np.errstate(all='ignore'):
                 message = self._decode(data)
                 moment = Moment(self._stamp_of(message), log_time_nanos, publish_time_nanos)
                 entries = [*self._frame_of(message), *self._convert(message)]
-                return self._row_maker.make(entries, moment)
-        except ConversionError as exc:
-            if type(exc) is not ConversionError:
-                raise
-            msg = f'{self._topic.name} ({self._topic.type_name}): {exc}'
-            raise ConversionError(msg) from exc
+                rows = self._row_maker.make(entries, moment)
+        except CdrError:
+            raise
         except Exception as exc:
-            msg = (
-                f'{self._topic.name} ({self._topic.type_name}): a message has contents that '
-                f'cannot be converted ({type(exc).__name__}: {exc}); repair the publisher'
-            )
-            raise ConversionError(msg) from exc
+            raise self._failure(exc) from exc
+        if self._due:
+            rows, self._due = self._due + rows, []
+        return rows
+
+    def _collect_due(self, now_nanos: int) -> None:
+        try:
+            for task in self._schedule.take_due(now_nanos):
+                moment = Moment(0, task.due_nanos, task.due_nanos)
+                self._due += self._row_maker.make(task.make_entries(), moment)
+        except Exception as exc:
+            raise self._failure(exc) from exc
+
+    def _failure(self, exc: Exception) -> ConversionError:
+        where = f'{self._topic.name} ({self._topic.type_name})'
+        if isinstance(exc, ConversionError):
+            return ConversionError(f'{where}: {exc}')
+        return ConversionError(
+            f'{where}: a message has contents that cannot be converted '
+            f'({type(exc).__name__}: {exc}); repair the publisher'
+        )
 
     def _stamp_of(self, message: Message) -> int:
         if self._topic.options.restamp:
             return 0
         if self._has_header:
             return stamp_nanos(message.header.stamp)
-        return stamp_nanos(message.stamp) if self._has_stamp else 0
+        return stamp_nanos(getattr(message, self._stamp_field)) if self._stamp_field else 0
 
     def _frame_of(self, message: Message) -> tuple[Entry, ...]:
-        if self._frame == 'none' or not message.header.frame_id:
+        if self._frame == 'none':
             return ()
-        frame_id = message.header.frame_id.removeprefix('/')
+        frame_id = (message.header if self._has_header else message).frame_id.removeprefix('/')
+        if not frame_id:
+            return ()
         if self._frame == 'image_plane':
-            frame_id = self._topic.frames.image_plane(frame_id, self._topic.name)
+            frame_id = self._topic.shared.frames.image_plane(frame_id, self._topic.name)
         return frame_entries(frame_id, '')

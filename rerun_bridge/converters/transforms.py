@@ -1,28 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-``tf2_msgs/msg/TFMessage``: transforms between named frames.
+``tf2_msgs/msg/TFMessage`` and ``TransformStamped``: transforms between named frames.
 
 A moving transform is a row of the topic's entity. Static ones need an entity per child frame:
 Rerun keeps one static value per entity and component, so that on a common entity the message of
-one publisher would replace those of all others.
+one publisher would replace those of all others. Each frame gets axes on an entity of its own below
+the topic, so that the tree is seen at once.
 """
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING, TypeAlias
+from typing import Any, NamedTuple, TYPE_CHECKING, TypeAlias
 
 from rerun_bridge.archetypes import CoordinateFrame, Transform3D, ViewCoordinates
 from rerun_bridge.converters.base import child_path, converts, Entry, ROOT, RowType
-from rerun_bridge.converters.geometry import xyz, xyzw
+from rerun_bridge.converters.geometry import AXES, xyz, xyzw
 from rerun_bridge.converters.stamps import stamp_nanos
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from rerun_bridge.cdr import Message
     from rerun_bridge.converters.base import Convert, Topic
 
 _Values: TypeAlias = tuple[Any, Any, str, str]
+
+
+class _Transform(NamedTuple):
+    values: _Values
+    stamp: int
+
+
 _UP = ViewCoordinates.RIGHT_HAND_Z_UP
 _TRANSFORMS = RowType(
     *(
@@ -35,20 +43,59 @@ _TRANSFORMS = RowType(
 @converts('tf2_msgs/msg/TFMessage', frame='none')
 def transforms(topic: Topic) -> Convert:
     """Make rows of `Transform3D` at their own stamps, static if the topic is; and the root."""
+    to_entries = _to_entries(topic, _read)
+    return lambda message: to_entries(message.transforms)
+
+
+@converts('geometry_msgs/msg/TransformStamped', frame='none')
+def transform_stamped(topic: Topic) -> Convert:
+    """Make `Transform3D`, static if the topic is; and the root."""
+    to_entries = _to_entries(topic, _read)
+    return lambda message: to_entries((message,))
+
+
+@converts('foxglove_msgs/msg/FrameTransforms', frame='none')
+def foxglove_transforms(topic: Topic) -> Convert:
+    """Make rows of `Transform3D` at their own stamps, static if the topic is; and the root."""
+    to_entries = _to_entries(topic, _read_foxglove)
+    return lambda message: to_entries(message.transforms)
+
+
+@converts('foxglove_msgs/msg/FrameTransform', frame='none')
+def foxglove_transform(topic: Topic) -> Convert:
+    """Make `Transform3D`, static if the topic is; and the root."""
+    to_entries = _to_entries(topic, _read_foxglove)
+    return lambda message: to_entries((message,))
+
+
+def _to_entries(
+    topic: Topic, read: Callable[[Message], _Transform]
+) -> Callable[[Iterable[Message]], Iterator[Entry]]:
     is_static = topic.is_latched or topic.name.endswith('tf_static')
     make = _static if is_static else _moving
+    shown: set[str] = set()
 
-    def convert(message: Message) -> Iterator[Entry]:
-        rows = [_values(each) for each in message.transforms]
+    def to_entries(messages: Iterable[Message]) -> Iterator[Entry]:
+        transforms = [read(each) for each in messages]
+        rows = [each.values for each in transforms]
         if rows:
-            yield from make(rows, [stamp_nanos(each.header.stamp) for each in message.transforms])
+            yield from make(rows, [each.stamp for each in transforms])
         for *_, parent, child in rows:
-            root = topic.frames.connect(parent, child)
+            if child not in shown:
+                shown.add(child)
+                yield from _axes(child)
+            root = topic.shared.frames.connect(parent, child)
             if root is not None:
-                yield Entry(_UP, ROOT, is_static=True)
-                yield Entry(CoordinateFrame(root), ROOT, is_static=True)
+                yield Entry(_UP, ROOT, is_static=True, is_absolute=True)
+                yield Entry(CoordinateFrame(root), ROOT, is_static=True, is_absolute=True)
 
-    return convert
+    return to_entries
+
+
+def _axes(frame: str) -> Iterator[Entry]:
+    path = child_path(frame)
+    yield Entry(CoordinateFrame(frame), path, is_static=True)
+    yield Entry(AXES, path, is_static=True)
 
 
 def _moving(rows: list[_Values], stamps: list[int]) -> Iterator[Entry]:
@@ -61,11 +108,22 @@ def _static(rows: list[_Values], _: list[int]) -> Iterator[Entry]:
         yield Entry(_TRANSFORMS(*values), child_path(values[-1]), is_static=True)
 
 
-def _values(message: Message) -> _Values:
+def _read(message: Message) -> _Transform:
     transform = message.transform
-    return (
+    values = (
         xyz(transform.translation),
         xyzw(transform.rotation),
         message.header.frame_id.removeprefix('/'),
         message.child_frame_id.removeprefix('/'),
     )
+    return _Transform(values, stamp_nanos(message.header.stamp))
+
+
+def _read_foxglove(message: Message) -> _Transform:
+    values = (
+        xyz(message.translation),
+        xyzw(message.rotation),
+        message.parent_frame_id.removeprefix('/'),
+        message.child_frame_id.removeprefix('/'),
+    )
+    return _Transform(values, stamp_nanos(message.timestamp))

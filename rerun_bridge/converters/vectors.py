@@ -1,43 +1,110 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Vectors and twists: series of their coordinates, and arrows where there is a frame."""
+"""Vectors, and pairs of them such as twists: series of their coordinates, and arrows."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 from rerun_bridge.archetypes import Arrows3D, Scalars
-from rerun_bridge.converters.base import converts_each, Entry, RowType, SCALARS, series
+from rerun_bridge.converters.base import converts, converts_each, Entry, RowType, SCALARS, series
 from rerun_bridge.converters.geometry import xyz
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from rerun_bridge.cdr import Message
+    from rerun_bridge.converters.base import Convert, Topic
 
 _XYZ = series('x', 'y', 'z')
 _ARROW = RowType(Arrows3D.FIELDS['vectors'])
+_COLORED_ARROWS = RowType(Arrows3D.FIELDS['vectors'], Arrows3D.FIELDS['colors'])
 _SCALARS_AND_ARROW = RowType(Scalars.FIELDS['scalars'], Arrows3D.FIELDS['vectors'])
+_METERS_PER_NEWTON = 0.02
+_WRENCH_COLORS = (0xE06030FF, 0x3080E0FF)
 
 
-@converts_each('geometry_msgs/msg/Twist')
-def twist(message: Message) -> Iterator[Entry]:
+class _Pair(NamedTuple):
+    """Where two vectors of different units are: the one that moves, the one that turns."""
+
+    path: str
+    parts: tuple[str, str] = ('linear', 'angular')
+
+    def getter(self) -> Callable[[Message], Any]:
+        return attrgetter(self.path) if self.path else lambda message: message
+
+
+_FORCES = ('force', 'torque')
+_PAIRS: Mapping[str, _Pair] = {
+    'Twist': _Pair(''),
+    'TwistWithCovariance': _Pair('twist'),
+    'Accel': _Pair(''),
+    'AccelWithCovariance': _Pair('accel'),
+    'Wrench': _Pair('', _FORCES),
+}
+_STAMPED_PAIRS: Mapping[str, _Pair] = {
+    'TwistStamped': _Pair('twist'),
+    'TwistWithCovarianceStamped': _Pair('twist.twist'),
+    'VelocityStamped': _Pair('velocity'),
+    'AccelStamped': _Pair('accel'),
+    'AccelWithCovarianceStamped': _Pair('accel.accel'),
+}
+
+
+def _full(names: Mapping[str, Any]) -> Iterator[str]:
+    return (f'geometry_msgs/msg/{name}' for name in names)
+
+
+@converts(*_full(_PAIRS))
+def pair(topic: Topic) -> Convert:
     """Make `Scalars` of both parts; without a frame there is no place for an arrow."""
-    yield from twist_entries(message)
+    place = _PAIRS[topic.type_name.rpartition('/')[2]]
+    get = place.getter()
+
+    def convert(message: Message) -> Iterator[Entry]:
+        return _part_entries(get(message), place.parts)
+
+    return convert
 
 
-@converts_each('geometry_msgs/msg/TwistStamped')
-def twist_stamped(message: Message) -> Iterator[Entry]:
+@converts(*_full(_STAMPED_PAIRS))
+def stamped_pair(topic: Topic) -> Convert:
     """Make `Scalars` of both parts and an arrow of the linear one."""
-    yield Entry(_ARROW(xyz(message.twist.linear)))
-    yield from twist_entries(message.twist)
+    place = _STAMPED_PAIRS[topic.type_name.rpartition('/')[2]]
+    get = place.getter()
+
+    def convert(message: Message) -> Iterator[Entry]:
+        both = get(message)
+        yield Entry(_ARROW(xyz(both.linear)))
+        yield from _part_entries(both, place.parts)
+
+    return convert
+
+
+@converts_each('geometry_msgs/msg/WrenchStamped')
+def wrench_stamped(message: Message) -> Iterator[Entry]:
+    """Make `Scalars` of both parts and an arrow of each, with 50 newtons to the meter."""
+    wrench = message.wrench
+    arrows = [
+        [_METERS_PER_NEWTON * part for part in xyz(vector)]
+        for vector in (wrench.force, wrench.torque)
+    ]
+    yield Entry(_COLORED_ARROWS(arrows, _WRENCH_COLORS))
+    yield from _part_entries(wrench, _FORCES)
+
+
+@converts_each('geometry_msgs/msg/Vector3')
+def vector3(message: Message) -> Iterator[Entry]:
+    """Make `Scalars` and an arrow."""
+    yield Entry(_XYZ, is_static=True)
+    vector = xyz(message)
+    yield Entry(_SCALARS_AND_ARROW(vector, vector))
 
 
 @converts_each('geometry_msgs/msg/Vector3Stamped')
 def vector3_stamped(message: Message) -> Iterator[Entry]:
     """Make `Scalars` and an arrow."""
-    yield Entry(_XYZ, is_static=True)
-    vector = xyz(message.vector)
-    yield Entry(_SCALARS_AND_ARROW(vector, vector))
+    return vector3(message.vector)
 
 
 def twist_entries(twist: Message, path: str = '') -> Iterator[Entry]:
@@ -57,6 +124,10 @@ def twist_entries(twist: Message, path: str = '') -> Iterator[Entry]:
         Names and values of ``linear`` and of ``angular``.
 
     """
-    for part, value in (('/linear', twist.linear), ('/angular', twist.angular)):
-        yield Entry(_XYZ, path + part, is_static=True)
-        yield Entry(SCALARS(xyz(value)), path + part)
+    return _part_entries(twist, ('linear', 'angular'), path)
+
+
+def _part_entries(both: Message, parts: tuple[str, str], path: str = '') -> Iterator[Entry]:
+    for part in parts:
+        yield Entry(_XYZ, f'{path}/{part}', is_static=True)
+        yield Entry(SCALARS(xyz(getattr(both, part))), f'{path}/{part}')

@@ -85,7 +85,7 @@ class LogMsg:
         'store_id',
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the facts of a message
         self,
         kind: MessageKind,
         store_id: StoreId,

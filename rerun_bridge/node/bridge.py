@@ -9,6 +9,7 @@ import logging
 import signal
 import sys
 import threading
+import time
 from typing import Any, TYPE_CHECKING
 
 import rclpy
@@ -19,6 +20,7 @@ from rclpy.utilities import remove_ros_args
 
 from rerun_bridge.converters import supported_types
 from rerun_bridge.node.allocation import keep_big_buffers_on_heap
+from rerun_bridge.node.arrangement import Arrangement
 from rerun_bridge.node.discovery import Discovery
 from rerun_bridge.node.intake import open_intake
 from rerun_bridge.node.parameter_server import ParameterServer
@@ -47,6 +49,7 @@ _log = logging.getLogger('rerun_bridge.node')
 _NAME = 'rerun_bridge'
 _SIGNAL_POLL_SEC = 0.25
 _STATUS_SEC = 1.0
+_DUE_SEC = 0.1
 _CONVERT_REST_SEC = 5.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -89,7 +92,9 @@ class Bridge:
             when_disconnected=settings['disconnect.policy'],
         )
         self._queues: QueueSet[Topic] = QueueSet(settings['queue.intake_max_mb'] << 20)
-        self._workers = ConvertWorkers(self._queues, self._recording, settings['convert_threads'])
+        self._arrangement = Arrangement(self._recording)
+        threads = settings['convert_threads']
+        self._workers = ConvertWorkers(self._queues, self._arrangement, threads)
         self._registry = TopicRegistry(self._queues, self._settings)
         self._intake = open_intake(node, self._fail, use_executor=settings['intake.use_executor'])
         self._discovery = Discovery(
@@ -109,6 +114,7 @@ class Bridge:
         rescan_sec = settings['topics.rescan_sec']
         self._rescan = node.create_timer(rescan_sec, self._discovery.scan, clock=clock)
         self._tick = node.create_timer(_STATUS_SEC, self._publish_status, clock=clock)
+        self._due = node.create_timer(_DUE_SEC, self._advance, clock=clock)
 
     @property
     def prints_status(self) -> bool:
@@ -179,7 +185,14 @@ class Bridge:
         self._parameters.mirror('sinks', self._control.names)
         self._publish_status()
 
+    def _advance(self) -> None:
+        now_nanos = time.time_ns()
+        for topic in self._registry.topics:
+            topic.advance(now_nanos, self._arrangement)
+
     def _publish_status(self) -> None:
+        if self._settings()['blueprint.auto']:
+            self._arrangement.refresh()
         self._publisher.publish(self._status(self._recording.status()))
 
     def _status(self, sinks: list[Any]) -> dict[str, Any]:

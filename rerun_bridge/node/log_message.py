@@ -12,7 +12,7 @@ import weakref
 from rclpy.serialization import serialize_message
 
 from rerun_bridge.cdr import definitions_of_class
-from rerun_bridge.converters import Frames, TopicConverter
+from rerun_bridge.converters import Shared, TopicConverter
 from rerun_bridge.errors import ConversionError, UsageError
 from rerun_bridge.node.message_classes import find_message_class
 from rerun_bridge.sdk import get_data_recording, RerunWarning
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ['log_message']
 
 _lock = threading.Lock()
-_Converters = tuple[Frames, dict[tuple[str, str], TopicConverter]]
+_Converters = tuple[Shared, dict[tuple[str, str], TopicConverter]]
 _recordings: weakref.WeakKeyDictionary[RecordingStream, _Converters] = weakref.WeakKeyDictionary()
 
 
@@ -85,9 +85,9 @@ def log_message(
 
 def _converter(stream: RecordingStream, topic: str, message_class: type) -> TopicConverter:
     type_name = '/'.join((*message_class.__module__.split('.')[:2], message_class.__name__))
-    frames, converters = _recordings.setdefault(stream, (Frames(), {}))
+    shared, converters = _recordings.setdefault(stream, (Shared(), {}))
     key = topic, type_name
     if key not in converters:
         definitions = definitions_of_class(message_class)
-        converters[key] = TopicConverter(topic, type_name, definitions, frames=frames)
+        converters[key] = TopicConverter(topic, type_name, definitions, shared=shared)
     return converters[key]

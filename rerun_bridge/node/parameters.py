@@ -84,6 +84,11 @@ PARAMETERS: Mapping[str, Parameter] = {
         boolean,
         'whether the services that open a sink replace the others (true) or add one (false)',
     ),
+    'blueprint.auto': Parameter(
+        True,  # noqa: FBT003 - a value in a table
+        boolean,
+        'whether viewers get a blueprint made of the topics: the scene, cameras, plots, states',
+    ),
     'disconnect.policy': Parameter(
         'drop',
         one_of('drop', 'buffer'),

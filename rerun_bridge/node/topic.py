@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from typing import NamedTuple, Protocol, TYPE_CHECKING
 
@@ -28,6 +29,13 @@ class MessageConverter(Protocol):
 
     def convert(self, data: bytes, *, log_time_nanos: int, publish_time_nanos: int) -> list[Rows]:
         """Convert one message, or raise `ConversionError`."""
+
+    @property
+    def next_due_nanos(self) -> int | None:
+        """Get when to call `advance`; None for never."""
+
+    def advance(self, log_time_nanos: int) -> list[Rows]:
+        """Return what has become due, or raise `ConversionError`."""
 
 
 class RowLog(Protocol):
@@ -136,6 +144,8 @@ class Topic:
         self._received = self._num_bytes = self._rate_skipped = 0
         self._converted = self._empty = self._failed = self._discarded = 0
         self._next_due_nanos = 0
+        # The converter has a state, and two threads use it: the worker's and that of the clock.
+        self._converting = threading.Lock()
 
     def receive(self, sample: Sample) -> None:
         """Count a message and queue it."""
@@ -151,12 +161,13 @@ class Topic:
     def process(self, sample: Sample, recording: RowLog) -> None:
         """Convert and log a message; never raises."""
         try:
-            rows = self.converter.convert(
-                sample.data,
-                log_time_nanos=sample.received_nanos,
-                publish_time_nanos=sample.published_nanos,
-            )
-            is_logged = bool(rows) and recording.log_rows(rows)
+            with self._converting:
+                rows = self.converter.convert(
+                    sample.data,
+                    log_time_nanos=sample.received_nanos,
+                    publish_time_nanos=sample.published_nanos,
+                )
+                is_logged = bool(rows) and recording.log_rows(rows)
         except ConversionError as exc:
             self._failed += 1
             self._warn(exc)
@@ -193,6 +204,19 @@ class Topic:
             duplicates=self.loss.duplicates,
             num_bytes=self._num_bytes,
         )
+
+    def advance(self, now_nanos: int, recording: RowLog) -> None:
+        """Log what has become due without a message, such as the end of a marker; never raises."""
+        due_nanos = self.converter.next_due_nanos
+        if due_nanos is None or due_nanos > now_nanos:
+            return
+        try:
+            with self._converting:
+                rows = self.converter.advance(now_nanos)
+                if rows:
+                    recording.log_rows(rows)
+        except ConversionError as exc:
+            self._warn(exc)
 
     def _is_due(self, now_nanos: int) -> bool:
         if now_nanos < self._next_due_nanos:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TYPE_CHECKING
 
 from rerun_bridge.cdr import definitions_of_class
-from rerun_bridge.converters import Frames, TimelineNames, TopicConverter
+from rerun_bridge.converters import Shared, TimelineNames, TopicConverter
 from rerun_bridge.converters.timelines import TimeIndex
 from rerun_bridge.node.parameters import topic_options
 from rerun_bridge.node.qos import HEAVY_TYPES
@@ -58,7 +58,7 @@ class TopicRegistry:
             **{field: names[f'timelines.{field}'] for field in TimelineNames._fields}
         )
         TimeIndex(self._timelines)
-        self._frames = Frames()
+        self._shared = Shared()
         self._topics: dict[tuple[str, str], Topic] = {}
         self._definitions: dict[str, Definitions] = {}
 
@@ -153,6 +153,6 @@ class TopicRegistry:
             options=options,
             timelines=self._timelines,
             is_latched=is_latched,
-            frames=self._frames,
+            shared=self._shared,
         )
         return converter, max_rate

@@ -13,7 +13,7 @@ from rosbags.rosbag2 import StoragePlugin, Writer
 
 import rerun_bridge as rr
 from test import recordings
-from test.official import errors
+from test.official import entities, errors
 from test.unit.converters.ros_messages import (
     HEADER,
     SEC,
@@ -36,6 +36,7 @@ ONCE = ('CoordinateFrame:', 'Pinhole:', 'SeriesLines:', 'VideoStream:codec')
 ROTATION = {'x': 0.5, 'y': 0.5, 'z': 0.5, 'w': 0.5}
 POSE = {'position': {'x': 1.0, 'y': 2.0, 'z': 3.0}, 'orientation': ROTATION}
 VECTOR = {'x': 4.0, 'y': 5.0, 'z': 6.0}
+STL = bytes(80) + np.uint32(1).tobytes() + np.eye(4, 3, dtype='<f4').tobytes() + bytes(2)
 
 
 class Case(NamedTuple):
@@ -151,17 +152,27 @@ CASES = [
         },
         '/map',
     ),
-    Case('geometry_msgs/msg/PolygonStamped', {'polygon': {'points': [VECTOR, VECTOR]}}),
-    Case('geometry_msgs/msg/PoseWithCovarianceStamped', {'pose': {'pose': POSE}}),
-    Case('std_msgs/msg/Empty', {}),
-    Case('std_msgs/msg/ColorRGBA', {'r': 0.5, 'a': 1.0}),
-    Case('std_msgs/msg/UInt8MultiArray', {'data': [1, 2, 3]}),
+    Case('my_msgs/msg/Outline', {'polygon': {'points': [VECTOR, VECTOR]}}),
+    Case('my_msgs/msg/Nothing', {}),
+    Case('my_msgs/msg/Bytes', {'data': [1, 2, 3]}),
     Case(
-        'visualization_msgs/msg/MarkerArray',
+        'my_msgs/msg/Things',
         {'markers': [{'ns': 'a', 'points': [VECTOR]}, {'id': 2, 'colors': [{'r': 1.0}]}]},
     ),
-    Case('diagnostic_msgs/msg/DiagnosticStatus', {'values': [{'key': 'k', 'value': 'v'}]}),
-    Case('action_msgs/msg/GoalStatusArray', {'status_list': [{'status': 4}, {'status': 6}]}),
+    Case('my_msgs/msg/Goals', {'status_list': [{'status': 4}, {'status': 6}]}),
+    Case('std_msgs/msg/ColorRGBA', {'r': 0.5, 'a': 1.0}),
+    Case('diagnostic_msgs/msg/KeyValue', {'key': 'k', 'value': 'v'}),
+    Case(
+        'nav2_msgs/msg/VoxelGrid',
+        {
+            'size_x': 2,
+            'size_y': 1,
+            'size_z': 2,
+            'resolutions': VECTOR,
+            'origin': VECTOR,
+            'data': [0x00010003, 0x00030003],  # no free cells, which we leave out
+        },
+    ),
 ]
 
 
@@ -291,3 +302,46 @@ def test_static_transforms_of_several_publishers_all_hold(
     assert not errors(answer)
     edges = {(edge['parent'], edge['child']) for edge in answer['transforms']['edges']}
     assert edges >= {('map', 'left'), ('map', 'right')}
+
+
+def test_markers_of_all_types_come_and_go(
+    official: Official, tmp_path: Path, free_port: int
+) -> None:
+    path = tmp_path / 'markers.rrd'
+    type_name = 'visualization_msgs/msg/MarkerArray'
+    recording = rr.RecordingStream('markers')
+    recording.save(str(path))
+    converter = topic_converter(type_name, '/markers')
+    size = dict.fromkeys('xyz', 0.5)
+    color = {'r': 1.0, 'a': 1.0}
+    points = [{'x': 0.0}, {'x': 1.0}, {'y': 1.0}]
+    markers = [
+        {
+            'header': {**HEADER, 'frame_id': 'map'},
+            'id': number,
+            'type': number,
+            'scale': size,
+            'color': color,
+            'pose': {'position': {'x': 2.0 * number}},
+            'points': points[: 2 if number in {0, 5} else 3],
+            'text': 'text',
+            'mesh_file': {'filename': 'a.stl', 'data': STL},
+        }
+        for number in range(13)
+    ]
+    tf = topic_converter('tf2_msgs/msg/TFMessage', '/tf_static', is_latched=True)
+    transform = {'header': {'frame_id': 'map'}, 'child_frame_id': 'base'}
+    data = to_cdr('tf2_msgs/msg/TFMessage', {'transforms': [transform]})
+    recording.log_rows(tf.convert(data, log_time_nanos=START, publish_time_nanos=START))
+    for time, now in ((START, markers), (START + PERIOD, [{**markers[1], 'action': 2}])):
+        data = to_cdr(type_name, {'markers': now})
+        rows = converter.convert(data, log_time_nanos=time, publish_time_nanos=time)
+        recording.log_rows(rows)
+    recording.close()
+    official.verify(path)
+    wanted = {f'/markers/{number}' for number in range(13)}
+    with official.viewer(free_port, path) as viewer:
+        viewer.wait_until(lambda answer: wanted <= entities(answer))
+        answer = viewer.ask(message_log_time=str(START + PERIOD))
+    assert not errors(answer)
+    assert [view['reports'] for view in answer['state']['views']] == [[]]

@@ -26,7 +26,7 @@ NEEDS_RCLPY = [
     for name in ('bridge_data', 'bridge_serve', 'bridge_sinks', 'demo', 'example_node')
 ]
 collect_ignore = [] if find_spec('rclpy') else NEEDS_RCLPY
-collect_ignore += [] if find_spec('rosbags') else ['test_real_bag.py']
+collect_ignore += [] if find_spec('rosbags') else ['test_bag2rrd.py', 'test_real_bag.py']
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

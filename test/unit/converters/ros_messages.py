@@ -22,8 +22,10 @@ from rerun_bridge.cdr.definitions import CODES
 from rerun_bridge.chunk import encode_chunk, Rows
 from rerun_bridge.converters import TopicConverter
 from rerun_bridge.log_types import TuidGenerator
+from test.unit.converters.foreign_messages import foreign_types
 
-TYPESTORE = get_typestore(Stores.ROS2_JAZZY)
+TYPESTORE = get_typestore(Stores.ROS2_KILTED)
+TYPESTORE.register(foreign_types())
 
 LOG_TIME = 1_800_000_000_000_000_000
 PUBLISH_TIME = LOG_TIME - 1_000_000
@@ -93,6 +95,15 @@ def values_of(rows: list[Rows]) -> dict[str, Any]:
         for each, columns in zip(rows, map(columns_of, rows))  # noqa: B905
         for component in each.layout.components
     }
+
+
+def without_frames(rows: list[Rows]) -> list[Rows]:
+    """Leave out the rows that do nothing but name a coordinate frame."""
+    return [
+        each
+        for each in rows
+        if [component.name for component in each.layout.components] != ['CoordinateFrame:frame']
+    ]
 
 
 def columns_of(rows: Rows) -> dict[str, list[Any]]:

@@ -82,3 +82,10 @@ def test_values_that_are_numbers_are_plotted() -> None:
 
 def test_nothing() -> None:
     assert convert(DIAGNOSTICS, {}) == []
+
+
+def test_single_status() -> None:
+    [fields] = status('arm: left', 1, 'hot', load='1.5')['status']
+    values = values_of(convert('diagnostic_msgs/msg/DiagnosticStatus', fields))
+    assert values['/topic/arm/left@StateChange:state'] == ['WARN']
+    assert values['/topic/arm/left/values/load@Scalars:scalars'] == [1.5]

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rerun_bridge.converters import Frames
+from rerun_bridge.converters import Frames, Shared
 from test.unit.converters.ros_messages import convert, topic_converter, values_of
 
 TF = 'tf2_msgs/msg/TFMessage'
@@ -68,8 +68,8 @@ def test_same_cameras_share_a_plane() -> None:
 
 def test_root_of_the_recording_is_in_the_root_of_the_tree() -> None:
     frames = Frames()
-    moving = topic_converter(TF, '/tf', frames=frames)
-    static = topic_converter(TF, '/tf_static', frames=frames)
+    moving = topic_converter(TF, '/tf', shared=Shared(frames))
+    static = topic_converter(TF, '/tf_static', shared=Shared(frames))
     first = convert(TF, {'transforms': [transform('odom', 'base')]}, using=moving)
     values = values_of(first)
     assert values['/@CoordinateFrame:frame'] == ['odom']

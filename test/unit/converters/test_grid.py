@@ -77,3 +77,10 @@ def test_origin_without_rotation() -> None:
 def test_bad_maps(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(ConversionError, match=message):
         convert(GRID, fields)
+
+
+def test_projected_map() -> None:
+    rows = convert('map_msgs/msg/ProjectedMap', {'map': MAP, 'max_z': 1.0})
+    values = values_of(rows)
+    assert values['/topic@GridMap:cell_size'] == [0.5]
+    assert values['/topic@CoordinateFrame:frame'] == ['base']

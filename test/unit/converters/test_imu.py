@@ -9,6 +9,7 @@ import pytest
 from test.unit.converters.ros_messages import convert, HEADER, topic_converter, values_of
 
 IMU = 'sensor_msgs/msg/Imu'
+G = 9.80665
 MAGNETIC = 'sensor_msgs/msg/MagneticField'
 MOTION: dict[str, Any] = {
     'header': HEADER,
@@ -32,7 +33,7 @@ def test_imu(*, little_endian: bool) -> None:
             'accelerometer/z',
         ],
         '/topic@Scalars:scalars': [1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
-        '/topic@Arrows3D:vectors': [[4.0, 5.0, 6.0]],
+        '/topic@Arrows3D:vectors': [pytest.approx([4 / G, 5 / G, 6 / G])],
         '/topic@sensor_msgs.msg.Imu:orientation': [0.5, -0.5, 0.5, 0.5],
         '/topic/orientation@CoordinateFrame:frame': ['base'],
         '/topic/orientation@TransformAxes3D:axis_length': [pytest.approx(0.3)],

@@ -33,16 +33,16 @@ builtin_interfaces/Duration[] waits
 
 def test_struct_is_that_of_the_official_importer() -> None:
     fields = {'header': HEADER, 'polygon': {'points': [{'x': 1.0}, {'y': 2.0}]}}
-    rows = convert('geometry_msgs/msg/PolygonStamped', fields)
-    [name] = [each for each in values_of(rows) if 'Polygon' in each]
-    assert name == '/topic@geometry_msgs.msg.PolygonStamped:message'
+    rows = convert('my_msgs/msg/Outline', fields)
+    [name] = [each for each in values_of(rows) if 'Outline' in each]
+    assert name == '/topic@my_msgs.msg.Outline:message'
     [struct] = values_of(rows)[name]
     assert struct == {
         'header': HEADER,
         'polygon': {'points': [{'x': 1.0, 'y': 0.0, 'z': 0.0}, {'x': 0.0, 'y': 2.0, 'z': 0.0}]},
     }
     field = read_batch(rows[-1]).schema.field(name.partition('@')[2])
-    assert field.metadata[b'rerun:archetype'] == b'geometry_msgs.msg.PolygonStamped'
+    assert field.metadata[b'rerun:archetype'] == b'my_msgs.msg.Outline'
     assert b'rerun:component_type' not in field.metadata
     assert str(field.type) == (
         'list<item: struct<header: struct<stamp: struct<sec: int32 not null, '
@@ -103,25 +103,25 @@ def test_all_kinds_of_fields(*, little_endian: bool) -> None:
 
 
 def test_message_without_fields() -> None:
-    [struct] = values_of(convert('std_msgs/msg/Empty', {}))['/topic@std_msgs.msg.Empty:message']
+    [struct] = values_of(convert('my_msgs/msg/Nothing', {}))['/topic@my_msgs.msg.Nothing:message']
     assert struct == {'structure_needs_at_least_one_member': 0}
 
 
 def test_empty_sequences_keep_their_types() -> None:
-    rows = convert('std_msgs/msg/UInt8MultiArray', {})
+    rows = convert('my_msgs/msg/Bytes', {})
     [column] = read_batch(rows[0]).columns[-1:]
     message = column.type.value_type
     assert message.field('data').type == pa.list_(pa.field('item', pa.uint8(), nullable=False))
 
 
 def test_layout_is_shared_between_topics() -> None:
-    layouts = {convert('std_msgs/msg/ColorRGBA', {}, topic=f'/{i}')[0].layout for i in range(3)}
+    layouts = {convert('my_msgs/msg/Outline', {}, topic=f'/{i}')[0].layout for i in range(3)}
     assert len(layouts) == 1
 
 
 def test_nested_sequences() -> None:
     fields = {'status_list': [{'goal_info': {'stamp': {'sec': i}}} for i in range(2)]}
-    rows = convert('action_msgs/msg/GoalStatusArray', fields)
-    [struct] = values_of(rows)['/topic@action_msgs.msg.GoalStatusArray:message']
+    rows = convert('my_msgs/msg/Goals', fields)
+    [struct] = values_of(rows)['/topic@my_msgs.msg.Goals:message']
     assert [each['goal_info']['stamp']['sec'] for each in struct['status_list']] == [0, 1]
     assert all(len(each['goal_info']['goal_id']['uuid']) == 16 for each in struct['status_list'])

@@ -23,9 +23,13 @@ DATE = 1_700_000_000
 
 
 def convert_below(topic: str, fields: dict[str, Any], **arguments: Any) -> list[Rows]:  # noqa: ANN401
-    """Convert, without what the root of the recording gets."""
+    """Convert, without the axes and without what the root of the recording gets."""
     rows = convert(TF, fields, topic=topic, **arguments)
-    return [each for each in rows if each.entity_path.startswith(topic)]
+    return [each for each in rows if 'Transform3D:translation' in names_of(each)]
+
+
+def names_of(rows: Rows) -> set[str]:
+    return {component.name for component in rows.layout.components}
 
 
 def transform(parent: str, child: str, x: float, sec: int = DATE) -> dict[str, Any]:
@@ -113,3 +117,27 @@ def test_nothing(topic: str) -> None:
 def test_bad_stamp_of_one_transform() -> None:
     with pytest.raises(ConversionError, match='-7 s'):
         convert(TF, {'transforms': [transform('a', 'b', 1), transform('a', 'c', 1, -7)]})
+
+
+def test_single_transform() -> None:
+    fields = transform('map', '/gps', 1.0)
+    [rows, *roots] = convert('geometry_msgs/msg/TransformStamped', fields)
+    columns = columns_of(rows)
+    assert rows.entity_path == '/topic'
+    assert columns['ros2_timestamp'] == [DATE * 10**9 + 1]
+    assert columns['Transform3D:child_frame'] == [['gps']]
+    assert {each.entity_path for each in roots} == {'/topic/gps', '/'}
+
+
+@pytest.mark.parametrize('topic', ['/tf', '/tf_static'])
+def test_each_frame_has_axes_once(topic: str) -> None:
+    converter = topic_converter(TF, topic)
+    fields = {'transforms': [transform('map', 'base', 1), transform('base', 'cam/left', 2)]}
+    for paths in ({f'{topic}/base', f'{topic}/cam\\/left'}, set()):
+        rows = convert(TF, fields, using=converter)
+        axes = [each for each in rows if 'TransformAxes3D:axis_length' in names_of(each)]
+        assert {each.entity_path for each in axes} == paths
+        assert all(not each.times for each in axes)
+        frames = values_of([each for each in rows if each.entity_path in paths])
+        for path in paths:
+            assert len(frames[f'{path}@CoordinateFrame:frame']) == 1

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import pytest
+
 from test.unit.converters.ros_messages import convert, HEADER, values_of
 
 TWIST = {'linear': {'x': 1.0, 'y': 2.0, 'z': 3.0}, 'angular': {'x': 4.0, 'y': 5.0, 'z': 6.0}}
@@ -33,3 +35,59 @@ def test_vector() -> None:
         '/topic@Scalars:scalars': [1.0, 2.0, 3.0],
         '/topic@Arrows3D:vectors': [[1.0, 2.0, 3.0]],
     }
+
+
+LINEAR, ANGULAR = TWIST['linear'], TWIST['angular']
+
+
+@pytest.mark.parametrize(
+    ('type_name', 'fields'),
+    [
+        ('TwistWithCovariance', {'twist': TWIST}),
+        ('Accel', TWIST),
+        ('AccelWithCovariance', {'accel': TWIST}),
+    ],
+)
+def test_pairs_without_frame(type_name: str, fields: dict[str, object]) -> None:
+    assert values_of(convert(f'geometry_msgs/msg/{type_name}', fields)) == SERIES
+
+
+@pytest.mark.parametrize(
+    ('type_name', 'fields'),
+    [
+        ('TwistWithCovarianceStamped', {'twist': {'twist': TWIST}}),
+        ('VelocityStamped', {'velocity': TWIST}),
+        ('AccelStamped', {'accel': TWIST}),
+        ('AccelWithCovarianceStamped', {'accel': {'accel': TWIST}}),
+    ],
+)
+def test_pairs_with_frame(type_name: str, fields: dict[str, object]) -> None:
+    values = values_of(convert(f'geometry_msgs/msg/{type_name}', {'header': HEADER, **fields}))
+    assert values == {
+        **SERIES,
+        '/topic@CoordinateFrame:frame': ['base'],
+        '/topic@Arrows3D:vectors': [[1.0, 2.0, 3.0]],
+    }
+
+
+def test_wrenches() -> None:
+    wrench = {'force': LINEAR, 'torque': ANGULAR}
+    series = {
+        name.replace('linear', 'force').replace('angular', 'torque'): value
+        for name, value in SERIES.items()
+    }
+    assert values_of(convert('geometry_msgs/msg/Wrench', wrench)) == series
+    values = values_of(
+        convert('geometry_msgs/msg/WrenchStamped', {'header': HEADER, 'wrench': wrench})
+    )
+    assert {name: value for name, value in values.items() if name in series} == series
+    vectors = values['/topic@Arrows3D:vectors']
+    assert [each for vector in vectors for each in vector] == pytest.approx(
+        [0.02 * i for i in range(1, 7)]
+    )
+
+
+def test_vector_without_frame() -> None:
+    values = values_of(convert('geometry_msgs/msg/Vector3', LINEAR))
+    assert values['/topic@Scalars:scalars'] == [1.0, 2.0, 3.0]
+    assert values['/topic@Arrows3D:vectors'] == [[1.0, 2.0, 3.0]]

@@ -16,6 +16,7 @@ from rerun_bridge.node.discovery import Discovery
 from rerun_bridge.node.topic import Topic
 from rerun_bridge.node.topic_filter import TopicFilter
 from rerun_bridge.node.topic_queue import QueueSet
+from test.unit.node.converters import NeverDue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +29,7 @@ RosNode: TypeAlias = Any
 LATCHED = QoSProfile(depth=5, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
-class Never:
+class Never(NeverDue):
     """A converter that is not used."""
 
     def convert(self, data: bytes, **_times: int) -> list[Rows]:

@@ -11,6 +11,7 @@ from rerun_bridge.node.status import findings, StatusReporter
 from rerun_bridge.node.topic import Topic
 from rerun_bridge.node.topic_queue import QueueSet
 from rerun_bridge.sinks import SinkState, SinkStatus
+from test.unit.node.converters import NeverDue
 
 if TYPE_CHECKING:
     from typing import Any
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from rerun_bridge.chunk import Rows
 
 
-class Never:
+class Never(NeverDue):
     """A converter that is not used."""
 
     def convert(self, data: bytes, **_times: int) -> list[Rows]:

@@ -12,6 +12,7 @@ from rerun_bridge.node.qos import PublisherQos, SubscriptionQos
 from rerun_bridge.node.subscriptions import Subscriptions
 from rerun_bridge.node.topic import Topic
 from rerun_bridge.node.topic_queue import QueueSet
+from test.unit.node.converters import NeverDue
 
 if TYPE_CHECKING:
     from rerun_bridge.chunk import Rows
@@ -20,7 +21,7 @@ RELIABLE, LATCHED = PublisherQos(), PublisherQos(is_latched=True)
 BEST_EFFORT = PublisherQos(is_reliable=False)
 
 
-class Never:
+class Never(NeverDue):
     """A converter that is not used."""
 
     def convert(self, data: bytes, **_times: int) -> list[Rows]:

@@ -16,12 +16,13 @@ from rerun_bridge.node.sample import Sample
 from rerun_bridge.node.topic import Topic
 from rerun_bridge.node.topic_queue import QueueSet
 from rerun_bridge.node.worker import ConvertWorkers
+from test.unit.node.converters import NeverDue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Numbers:
+class Numbers(NeverDue):
     """Stands for a converter: what happens is in the bytes."""
 
     def convert(self, data: bytes, *, log_time_nanos: int, publish_time_nanos: int) -> list[Rows]:
@@ -145,3 +146,19 @@ def test_latency_is_from_publishing_to_logging() -> None:
         setup.receive()
     setup.finish()
     assert setup.topic.latency_sec > 1e6
+
+
+def test_what_becomes_due_is_logged_without_a_message() -> None:
+    class Marker(Numbers):
+        next_due_nanos: int | None = 500
+
+        def advance(self, log_time_nanos: int) -> list[Rows]:
+            assert log_time_nanos == 600
+            self.next_due_nanos = None
+            return self.convert(b'good', log_time_nanos=600, publish_time_nanos=0)
+
+    setup = Setup()
+    setup.topic.converter = Marker()
+    for now_nanos in (400, 600, 800):
+        setup.topic.advance(now_nanos, setup.log)
+    assert len(setup.log.rows) == 1

@@ -10,6 +10,7 @@ from rerun_bridge.node.sample import Sample
 from rerun_bridge.node.topic import Topic
 from rerun_bridge.node.topic_queue import QueueSet
 from rerun_bridge.node.worker import ConvertWorkers
+from test.unit.node.converters import NeverDue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from rerun_bridge.chunk import Rows
 
 
-class Gate:
+class Gate(NeverDue):
     """A converter that waits until it may go on."""
 
     def __init__(self) -> None:

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line of `bag2rrd`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from datetime import datetime, timezone
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+import re
+from typing import Any, get_args, get_type_hints, NamedTuple
+
+from rerun_bridge.bags import Window
+from rerun_bridge.cli import COMMANDS
+from rerun_bridge.converters import TopicOptions
+
+NAME = 'bag2rrd'
+APPLICATION_ID = 'rerun_bridge'
+"""That of the node, so that recordings share its blueprint."""
+_FIRST_DATE_SEC = 100_000_000
+"""Smaller numbers are seconds from the start."""
+_NANOS_PER_SEC = 1_000_000_000
+_FRACTION = re.compile(r'(?<=:\d\d)\.(\d+)')
+"""Older Pythons read no fractions of a second but those of three or six digits."""
+_WORDS = {'true': True, 'yes': True, 'on': True, 'false': False, 'no': False, 'off': False}
+_EPILOG = """\
+exit status:
+  0    all of the bag that was asked for is in the recording; what has no definition or makes no
+       sense is left out with a warning
+  1    part of the bag could not be read, or nothing could be converted
+  2    the command line is wrong
+  130  interrupted; the recording is valid up to there"""
+
+
+class Time(NamedTuple):
+    """A time as a user gives it: since the start of the bags, or since the Unix epoch."""
+
+    nanos: int
+    is_relative: bool
+
+    def after(self, start_nanos: int) -> int:
+        """Return it as nanoseconds since the Unix epoch, for bags that start then."""
+        return self.nanos + start_nanos if self.is_relative else self.nanos
+
+
+class TopicChoice(NamedTuple):
+    """
+    Which topics are wanted; all patterns must match in full.
+
+    Attributes
+    ----------
+    include, exclude
+        Regular expressions; excluding wins.
+    includes_hidden
+        Whether names with a part that begins with an underscore count.
+
+    """
+
+    include: tuple[str, ...] = ('.*',)
+    exclude: tuple[str, ...] = ()
+    includes_hidden: bool = False
+
+    def accepts(self, topic: str) -> bool:
+        """Tell whether a topic is wanted."""
+        return (
+            (self.includes_hidden or not any(part[:1] == '_' for part in topic.split('/')))
+            and any(re.fullmatch(pattern, topic) for pattern in self.include)
+            and not any(re.fullmatch(pattern, topic) for pattern in self.exclude)
+        )
+
+
+class Request(NamedTuple):
+    """What to do; see the help of the command."""
+
+    bags: tuple[Path, ...]
+    output: Path | None
+    overwrite: bool
+    choice: TopicChoice
+    start: Time | None
+    end: Time | None
+    definitions: Path | None
+    options: dict[str, TopicOptions]
+    application_id: str
+    recording_id: str | None
+    has_blueprint: bool
+    is_quiet: bool
+
+    def window(self, start_nanos: int) -> Window:
+        """Return the wanted span of bags that start at a time."""
+        window = Window()
+        if self.start is not None:
+            window = window._replace(start_nanos=self.start.after(start_nanos))
+        if self.end is not None:
+            window = window._replace(end_nanos=self.end.after(start_nanos))
+        return window
+
+
+def parse(argv: list[str] | None) -> Request:
+    """
+    Read the command line; ends the program if it is wrong.
+
+    Parameters
+    ----------
+    argv
+        Without the program; default `sys.argv[1:]`.
+
+    """
+    parser = _parser()
+    found = parser.parse_intermixed_args(argv)
+    options: dict[str, TopicOptions] = {}
+    for topic, values in found.option:
+        options[topic] = options.get(topic, TopicOptions())._replace(**values)
+    if found.definitions is not None and not found.definitions.is_dir():
+        parser.error(f'argument --definitions: there is no folder {found.definitions}')
+    return Request(
+        tuple(found.bags),
+        found.output,
+        found.overwrite,
+        TopicChoice(tuple(found.include or ('.*',)), tuple(found.exclude), found.include_hidden),
+        found.start,
+        found.end,
+        found.definitions,
+        options,
+        found.application_id,
+        found.recording_id,
+        not found.no_blueprint,
+        found.quiet,
+    )
+
+
+def _parser() -> ArgumentParser:
+    summary = COMMANDS[NAME].summary
+    parser = ArgumentParser(
+        NAME,
+        description=f'{summary[:1].upper()}{summary[1:]}. What is damaged is converted as far '
+        'as it can be read.',
+        epilog=_EPILOG,
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add(
+        'bags',
+        nargs='+',
+        type=Path,
+        metavar='BAG',
+        help='folder of a bag, or its .mcap or .db3 file; several are merged by time',
+    )
+    add('-o', '--output', type=Path, metavar='OUT.rrd', help='default: the name of the bag')
+    add('--overwrite', action='store_true', help='replace the recording if it exists')
+    add(
+        '--include',
+        action='append',
+        type=_pattern,
+        metavar='REGEX',
+        help='convert topics whose whole name matches; can be given again',
+    )
+    add(
+        '--exclude',
+        action='append',
+        default=[],
+        type=_pattern,
+        metavar='REGEX',
+        help='leave these out, whatever is included; can be given again',
+    )
+    add(
+        '--include-hidden',
+        action='store_true',
+        help='also topics with a name part that begins with an underscore',
+    )
+    times = 'seconds from the start of the bag, seconds since 1970, or 2026-07-31T12:00:00 (UTC)'
+    add('--start', type=_time, metavar='TIME', help=f'leave out what is earlier: {times}')
+    add('--end', type=_time, metavar='TIME', help='leave out what is at this time or later')
+    add(
+        '--definitions',
+        type=Path,
+        metavar='FOLDER',
+        help='.msg files for messages that neither the bag nor a sourced workspace defines',
+    )
+    add(
+        '--option',
+        action='append',
+        default=[],
+        type=_option,
+        metavar='TOPIC.OPTION=VALUE',
+        help=f"as the node's topic_options: {', '.join(TopicOptions._fields)}",
+    )
+    add('--application-id', default=APPLICATION_ID, metavar='ID', help='default: %(default)s')
+    add('--recording-id', metavar='ID', help='default: the same for the same bag')
+    add(
+        '--no-blueprint',
+        action='store_true',
+        help='leave the arrangement of views to the viewer',
+    )
+    add('--quiet', action='store_true', help='print warnings and errors alone')
+    return parser
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as exc:
+        msg = f'{text!r} is no regular expression: {exc}'
+        raise ArgumentTypeError(msg) from exc
+    return text
+
+
+def _time(text: str) -> Time:
+    try:
+        seconds = Decimal(text)
+    except InvalidOperation:
+        return Time(_date_nanos(text), is_relative=False)
+    if not seconds.is_finite() or seconds < 0:
+        msg = f'{text} is no time; write seconds from the start'
+        raise ArgumentTypeError(msg)
+    return Time(int(seconds * _NANOS_PER_SEC), is_relative=seconds < _FIRST_DATE_SEC)
+
+
+def _date_nanos(text: str) -> int:
+    fraction = _FRACTION.search(text)
+    rest = _FRACTION.sub('', text)
+    try:
+        date = datetime.fromisoformat(f'{rest[:-1]}+00:00' if rest.endswith('Z') else rest)
+    except ValueError as exc:
+        msg = f'{text!r} is no time; write seconds, or a date as 2026-07-31T12:00:00'
+        raise ArgumentTypeError(msg) from exc
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=timezone.utc)
+    since_epoch = date - datetime.fromtimestamp(0, timezone.utc)
+    nanos = int(fraction[1].ljust(9, '0')[:9]) if fraction else 0
+    return (since_epoch.days * 86_400 + since_epoch.seconds) * _NANOS_PER_SEC + nanos
+
+
+def _option(text: str) -> tuple[str, dict[str, Any]]:
+    left, separator, value = text.partition('=')
+    topic, _, option = left.rpartition('.')
+    if not separator or not topic.startswith('/'):
+        msg = f'{text!r} should be /TOPIC.OPTION=VALUE'
+        raise ArgumentTypeError(msg)
+    hints = get_type_hints(TopicOptions)
+    if option not in hints:
+        msg = f'there is no option {option!r}; there are {", ".join(hints)}'
+        raise ArgumentTypeError(msg)
+    kinds = get_args(hints[option]) or (hints[option],)
+    for kind in (bool, int, float, str):
+        if kind in kinds:
+            try:
+                return topic, {option: _WORDS[value.lower()] if kind is bool else kind(value)}
+            except (KeyError, ValueError):
+                continue
+    msg = f'{option} cannot be {value!r}'
+    raise ArgumentTypeError(msg)

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From the messages of bags to the rows of a recording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rerun_bridge.blueprint import Overview
+from rerun_bridge.converters import Shared, supported_types, TopicConverter, TopicOptions
+from rerun_bridge.errors import CdrError, ConversionError, UnsupportedTypeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from rerun_bridge.bags import DefinitionFinder, RecordedMessage, RecordedTopic
+    from rerun_bridge.chunk import Rows
+    from rerun_bridge.sdk import RecordingStream
+
+_READABLE_ENCODING = 'cdr'
+
+
+@dataclass
+class TopicReport:
+    """
+    What became of a topic.
+
+    Attributes
+    ----------
+    name, type_name
+        Of the topic.
+    left_out
+        Why it was not converted; empty if it was.
+    is_struct
+        Whether its type is shown as it is, because there is no converter for it.
+    num_messages, num_bytes
+        What was read.
+    num_logged
+        How many messages are in the recording; some have nothing to show.
+    num_failed
+        How many could not be converted.
+    num_broken
+        How many of these have bytes that do not fit their type.
+    error
+        The first of their errors.
+
+    """
+
+    name: str
+    type_name: str
+    left_out: str = ''
+    is_struct: bool = False
+    num_messages: int = 0
+    num_bytes: int = 0
+    num_logged: int = 0
+    num_failed: int = 0
+    num_broken: int = 0
+    error: str = ''
+
+
+class _Topic:
+    """A topic that is converted."""
+
+    __slots__ = ('converter', 'report')
+
+    def __init__(self, report: TopicReport, converter: TopicConverter | None) -> None:
+        self.report = report
+        self.converter = converter
+
+
+class Conversion:
+    """
+    Converts messages and counts them.
+
+    Parameters
+    ----------
+    recording
+        Where the rows go.
+    definitions
+        Finds the definitions of types.
+    options
+        The user's choice by topic.
+
+    Attributes
+    ----------
+    overview
+        Arranges what was logged.
+
+    """
+
+    def __init__(
+        self,
+        recording: RecordingStream,
+        definitions: DefinitionFinder,
+        options: Mapping[str, TopicOptions],
+    ) -> None:
+        self._recording = recording
+        self._definitions = definitions
+        self._options = options
+        self.overview = Overview()
+        self._shared = Shared()
+        self._by_source: dict[RecordedTopic, _Topic] = {}
+        self._by_name: dict[tuple[str, str], _Topic] = {}
+        self._scheduled: list[_Topic] = []
+
+    @property
+    def reports(self) -> list[TopicReport]:
+        """What became of the topics so far, by name."""
+        found = (topic.report for topic in self._by_name.values())
+        return sorted(found, key=lambda report: (report.name, report.type_name))
+
+    def run(self, messages: Iterable[RecordedMessage]) -> Iterator[int]:
+        """
+        Convert messages.
+
+        Parameters
+        ----------
+        messages
+            In the order of their log times.
+
+        Yields
+        ------
+        int
+            The number of messages that are done.
+
+        Raises
+        ------
+        UsageError
+            If an option cannot be.
+
+        """
+        log_time_nanos = 0
+        for number, (log_time_nanos, publish_time_nanos, source, data) in enumerate(messages, 1):
+            if self._scheduled:
+                self._advance(log_time_nanos)
+            topic = self._by_source.get(source) or self._add(source)
+            report = topic.report
+            report.num_messages += 1
+            report.num_bytes += len(data)
+            converter = topic.converter
+            if converter is not None:
+                try:
+                    rows = converter.convert(
+                        data,
+                        log_time_nanos=log_time_nanos,
+                        publish_time_nanos=publish_time_nanos,
+                    )
+                except ConversionError as exc:
+                    _count_failure(report, exc)
+                else:
+                    report.num_logged += bool(rows) and self._log(rows)
+                if converter.next_due_nanos is not None and topic not in self._scheduled:
+                    self._scheduled.append(topic)
+            yield number
+        self._advance(log_time_nanos)
+
+    def _log(self, rows: Sequence[Rows]) -> bool:
+        self.overview.note(rows)
+        return self._recording.log_rows(rows)
+
+    def _advance(self, log_time_nanos: int) -> None:
+        """Log what has become due."""
+        for topic in tuple(self._scheduled):
+            converter, report = topic.converter, topic.report
+            if converter is None or converter.next_due_nanos is None:
+                self._scheduled.remove(topic)
+            elif converter.next_due_nanos <= log_time_nanos:
+                try:
+                    self._log(converter.advance(log_time_nanos))
+                except ConversionError as exc:
+                    report.error = report.error or str(exc)
+
+    def _add(self, source: RecordedTopic) -> _Topic:
+        key = source.name, source.type_name
+        if key not in self._by_name:
+            self._by_name[key] = self._make(source)
+        topic = self._by_source[source] = self._by_name[key]
+        return topic
+
+    def _make(self, source: RecordedTopic) -> _Topic:
+        report = TopicReport(source.name, source.type_name)
+        if source.encoding != _READABLE_ENCODING:
+            report.left_out = f"its messages are '{source.encoding}', not CDR"
+            return _Topic(report, None)
+        try:
+            converter = TopicConverter(
+                source.name,
+                source.type_name,
+                self._definitions.find(source),
+                options=self._options.get(source.name, TopicOptions()),
+                is_latched=source.is_latched,
+                shared=self._shared,
+            )
+        except UnsupportedTypeError as exc:
+            report.left_out = str(exc)
+            return _Topic(report, None)
+        report.is_struct = source.type_name not in supported_types()
+        return _Topic(report, converter)
+
+
+def _count_failure(report: TopicReport, exc: ConversionError) -> None:
+    report.num_failed += 1
+    report.num_broken += isinstance(exc, CdrError)
+    report.error = report.error or str(exc)

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Clouds, scans and grids of ``foxglove_msgs``: with a pose of their own in their frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from rerun_bridge.archetypes import ChannelDatatype, ColorModel, GridMap, ImageFormat, Points3D
+from rerun_bridge.converters.base import converts, merge
+from rerun_bridge.converters.geometry import POSES, xyz, xyzw
+from rerun_bridge.converters.laser_scan import scan_directions
+from rerun_bridge.converters.palette import turbo
+from rerun_bridge.converters.point_cloud import cloud_columns
+from rerun_bridge.converters.replacing import Replacing
+from rerun_bridge.encodings import owned
+from rerun_bridge.errors import ConversionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import numpy.typing as npt
+
+    from rerun_bridge.cdr import Message
+    from rerun_bridge.converters.base import AnyColumns, Convert, Entry, Topic
+
+    Array: TypeAlias = npt.NDArray[Any]
+
+_DATATYPES: Mapping[int, int] = {1: 2, 2: 1, 3: 4, 4: 3, 5: 6, 6: 5, 7: 7, 8: 8}
+"""Numbers of Foxglove to those of ``sensor_msgs/msg/PointField``."""
+_KINDS: Mapping[int, str] = {
+    1: 'u1',
+    2: 'i1',
+    3: '<u2',
+    4: '<i2',
+    5: '<u4',
+    6: '<i4',
+    7: '<f4',
+    8: '<f8',
+}
+_CHANNELS = ('red', 'green', 'blue', 'alpha')
+_NUM_COLORS = 3
+
+
+@dataclass(frozen=True)
+class _Field:
+    name: str
+    offset: int
+    datatype: int
+    count: int = 1
+
+
+class _Cloud(NamedTuple):
+    """A cloud in the words of ``sensor_msgs/msg/PointCloud2``."""
+
+    width: int
+    point_step: int
+    data: Array
+    fields: list[_Field]
+    height: int = 1
+    row_step: int = 0
+    is_bigendian: bool = False
+    is_dense: bool = False
+
+
+@converts('foxglove_msgs/msg/PointCloud')
+def foxglove_point_cloud(topic: Topic) -> Convert:
+    """Make `Points3D`, and a component for every other field."""
+    replacing = Replacing()
+
+    def convert(message: Message) -> Iterator[Entry]:
+        step = message.point_stride
+        fields = [
+            _Field(_RGBA.get(each.name, each.name), each.offset, _DATATYPES.get(each.type, 0))
+            for each in message.fields
+        ]
+        cloud = _Cloud(len(message.data) // step if step else 0, step, message.data, fields)
+        columns = cloud_columns(cloud, topic.options.color_by)
+        return replacing.entries(_placed(message, columns))
+
+    return convert
+
+
+_RGBA: Mapping[str, str] = {'red': 'r', 'green': 'g', 'blue': 'b', 'alpha': 'a'}
+
+
+@converts('foxglove_msgs/msg/LaserScan')
+def foxglove_laser_scan(topic: Topic) -> Convert:
+    """Make `Points3D`, colored by intensity."""
+    replacing = Replacing()
+    wants_colors = topic.options.color_by in {'auto', 'intensity'}
+
+    def convert(message: Message) -> Iterator[Entry]:
+        ranges, intensities = message.ranges, message.intensities
+        count = len(ranges)
+        increment = (message.end_angle - message.start_angle) / max(count - 1, 1)
+        directions = scan_directions(message.start_angle, increment, count)
+        valid = np.flatnonzero(np.isfinite(ranges))
+        positions = (directions * ranges[:, None].astype(np.float32)).take(valid, axis=0)
+        colors = None
+        if wants_colors and count and len(intensities) == count:
+            colors = owned(turbo(intensities.take(valid)))
+        points = Points3D.from_fields(positions=owned(positions), colors=colors)
+        return replacing.entries(_placed(message, points))
+
+    return convert
+
+
+@converts('foxglove_msgs/msg/Grid')
+def foxglove_grid(topic: Topic) -> Convert:  # noqa: ARG001
+    """Make `GridMap` of the colors, or of the first field."""
+    replacing = Replacing()
+
+    def convert(message: Message) -> Iterator[Entry]:
+        return replacing.entries(_to_grid(message))
+
+    return convert
+
+
+def _to_grid(message: Message) -> GridMap:
+    width, stride = message.column_count, message.row_stride
+    height = len(message.data) // stride if stride else 0
+    cell = message.cell_size
+    if not (width and height and stride >= width * message.cell_stride) or cell.x != cell.y:
+        msg = (
+            f'a grid of {width} columns, {stride} bytes per row and {len(message.data)} bytes '
+            f'with cells of {cell.x} x {cell.y} m cannot be drawn; publish whole rows of squares'
+        )
+        raise ConversionError(msg)
+    shape = height, width
+    strides = stride, message.cell_stride
+    columns: dict[str, Array] = {}
+    for field in message.fields:
+        kind = np.dtype(_KINDS.get(field.type, 'u1'))
+        if field.offset + kind.itemsize <= message.cell_stride:
+            column = np.ndarray(shape, kind, message.data, field.offset, strides)
+            columns[field.name] = column[::-1]
+    pixels = _pixels(columns)
+    return GridMap.from_fields(
+        data=[owned(pixels.reshape(-1))],
+        format=ImageFormat(
+            width, height, color_model=ColorModel.RGBA, channel_datatype=ChannelDatatype.U8
+        ),
+        cell_size=cell.x,
+        translation=xyz(message.pose.position),
+        quaternion=xyzw(message.pose.orientation),
+    )
+
+
+def _pixels(columns: Mapping[str, Array]) -> Array:
+    """Return pixels of shape (height, width, 4)."""
+    if not columns:
+        msg = 'the grid has no fields within its cells; repair their offsets'
+        raise ConversionError(msg)
+    if all(name in columns for name in _CHANNELS[:_NUM_COLORS]):
+        channels = [columns[name] for name in _CHANNELS if name in columns]
+        pixels = np.full((*channels[0].shape, 4), 255, np.uint8)
+        for i, channel in enumerate(channels):
+            scale = 255 if channel.dtype.kind == 'f' else 1
+            pixels[:, :, i] = (np.nan_to_num(channel) * scale).clip(0, 255)
+        return pixels
+    values = next(iter(columns.values()))
+    return rgba_of(values)
+
+
+def rgba_of(values: Array) -> Array:
+    """
+    Color numbers from blue over green to red.
+
+    Parameters
+    ----------
+    values
+        Shape (height, width).
+
+    Returns
+    -------
+    numpy.ndarray
+        Bytes of shape (height, width, 4); what is no number is transparent.
+
+    """
+    pixels = turbo(values.reshape(-1)).astype('>u4').view(np.uint8).reshape(*values.shape, 4)
+    if values.dtype.kind == 'f':
+        pixels[~np.isfinite(values)] = 0
+    return pixels
+
+
+def _placed(message: Message, columns: AnyColumns) -> AnyColumns:
+    pose = message.pose
+    return merge(POSES(xyz(pose.position), xyzw(pose.orientation)), columns)
