@@ -91,7 +91,7 @@ class MessageQueue:
         return key, self._remove(key)
 
     def drop(self, key: int) -> None:
-        """Drop a message that must not be dropped by itself, but is superseded."""
+        """Drop a message: the oldest of its entity, or one that is superseded."""
         self._count_drop(self._remove(key))
 
     def drop_excess(self) -> None:
@@ -103,6 +103,23 @@ class MessageQueue:
             superseded = [key for key, msg in self._messages.items() if msg.is_superseded]
             for key in superseded:
                 self.drop(key)
+
+    def keep_latest(self) -> None:
+        """
+        Drop all messages of an entity but the latest, except needed ones.
+
+        It takes the place of the oldest one, so that the entities take turns.
+        """
+        for entity, keys in self._entities.items():
+            first, latest = keys[0], self._messages[keys[-1]]
+            for key in list(keys)[:-1]:
+                self._count_drop(self._messages[key])
+                self.num_bytes -= self._messages[key].memory_bytes
+                self._entity_bytes[entity] -= self._messages[key].memory_bytes
+            for key in list(keys)[1:]:
+                del self._messages[key]
+            self._messages[first] = latest
+            self._entities[entity] = deque([first])
 
     def drop_all(self) -> int:
         """

@@ -6,12 +6,13 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from typing import Any, TYPE_CHECKING
+from typing import Any, TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
     from concurrent.futures import Future
 
+T = TypeVar('T')
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
 
@@ -34,7 +35,7 @@ def network_loop() -> asyncio.AbstractEventLoop:
         return _loop
 
 
-def submit(coroutine: Coroutine[Any, Any, None]) -> Future[None]:
+def submit(coroutine: Coroutine[Any, Any, T]) -> Future[T]:
     """
     Run a coroutine on the loop.
 

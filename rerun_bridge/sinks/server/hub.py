@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -217,9 +218,24 @@ class Subscription:
         self._wake.set()
         self._hub.remove(self)
 
-    async def next(self) -> list[LogMsg]:
+    def catch_up(self) -> None:
+        """Give up what comes too late: all but the latest of each entity."""
+        with self._hub.lock:
+            if self.position < self._joined_at:
+                past = self._hub.history.disposable_after(self.position)
+                self._missed += sum(key <= self._joined_at for key, _ in past)
+                self.position = self._joined_at
+            self._pull()
+            self._queue.keep_latest()
+
+    async def next(self, max_messages: int = sys.maxsize) -> list[LogMsg]:
         """
         Wait for messages.
+
+        Parameters
+        ----------
+        max_messages
+            At most so many.
 
         Returns
         -------
@@ -229,7 +245,7 @@ class Subscription:
         """
         while not self._is_closed:
             with self._hub.lock:
-                messages = self._take()
+                messages = self._take(_Batch(max_messages))
             if messages:
                 self.sent_bytes += sum(message.num_bytes for message in messages)
                 return messages
@@ -260,9 +276,8 @@ class Subscription:
         self._queue.max_bytes = max(RECEIVER_QUEUE_BYTES, 2 * history.biggest)
         self._queue.drop_excess()
 
-    def _take(self) -> list[LogMsg]:
+    def _take(self, batch: _Batch) -> list[LogMsg]:
         """Take what comes next: what everybody needs, then the past, then what is new."""
-        batch = _Batch()
         while self._first and not batch.is_full:
             batch.add(self._first.pop())
         if self.position < self._joined_at and not batch.is_full:
@@ -296,13 +311,14 @@ def _sum(*totals: Totals) -> Totals:
 class _Batch:
     """Messages that are handed out together."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_messages: int) -> None:
         self.messages: list[LogMsg] = []
+        self._max_messages = max_messages
         self._num_bytes = 0
 
     @property
     def is_full(self) -> bool:
-        return self._num_bytes >= _BATCH_BYTES
+        return self._num_bytes >= _BATCH_BYTES or len(self.messages) >= self._max_messages
 
     def add(self, message: LogMsg) -> None:
         self.messages.append(message)

@@ -18,8 +18,10 @@ window.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 import json
 import sys
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -42,6 +44,9 @@ MAX_INCOMING_BYTES = 1 << 16
 """Clients send nothing but acknowledgements."""
 
 _WINDOW_BYTES = 16 << 20
+_MIN_MESSAGES, _FIRST_MESSAGES, _MAX_MESSAGES = 16, 64, 4096
+"""Of the window; a viewer that draws in software takes in some three messages per frame."""
+_QUICK_SEC = 1.0
 _BIG_BYTES = 64 << 10
 """From here on a piece is not copied to join it with others."""
 _MAX_BYTES = 256 << 10
@@ -66,7 +71,7 @@ async def serve_websocket(connection: ServerConnection, hub: Hub) -> None:
         try:
             hello = {'epoch': hub.epoch, 'position': subscription.position}
             await connection.send(json.dumps(hello))
-            while messages := await subscription.next():
+            while messages := await subscription.next(window.max_messages):
                 pieces = _frames(messages)
                 await connection.send(pieces[0] if len(pieces) == 1 else pieces)
                 progress = {
@@ -77,7 +82,7 @@ async def serve_websocket(connection: ServerConnection, hub: Hub) -> None:
                 }
                 known = {key: value for key, value in progress.items() if value is not None}
                 await connection.send(json.dumps(known))
-                await window.wait_after(sum(map(len, pieces)))
+                await window.wait_after(sum(map(len, pieces)), len(messages))
         except ConnectionClosed:
             pass
         finally:
@@ -85,24 +90,66 @@ async def serve_websocket(connection: ServerConnection, hub: Hub) -> None:
 
 
 class _Window:
-    """How much a client has been sent and has not taken in."""
+    """
+    How much a client has been sent and has not taken in; only for clients that acknowledge.
+
+    Viewers take in a number of messages with each frame that they draw. So the window counts
+    messages; it grows while they are taken in quickly and shrinks while they are not. A client
+    whose window is the smallest gets the latest message of each entity, so that it is a few
+    seconds behind and not minutes.
+    """
 
     def __init__(self) -> None:
+        self._batches: deque[tuple[int, int, float]] = deque()
         self._sent = 0
-        self._taken: int | None = None
+        self._in_flight = 0
+        self._size = _FIRST_MESSAGES
+        self._started_at: float | None = None
+        self._is_used = False
         self._moved = asyncio.Event()
 
+    @property
+    def max_messages(self) -> int:
+        """Get how many messages may be sent together."""
+        return self._size // 4 if self._is_used else sys.maxsize
+
+    @property
+    def is_smallest(self) -> bool:
+        """Whether the client is too slow for whatever comes."""
+        return self._size == _MIN_MESSAGES
+
     def acknowledge(self, num_bytes: int) -> None:
-        """Note how much the client has taken in; infinitely much when it has left."""
-        self._taken = num_bytes
+        """Note how much the client has taken in of all that it was sent."""
+        self._is_used = True
+        now = time.monotonic()
+        while self._batches and self._batches[0][0] <= num_bytes:
+            _, num_messages, sent_at = self._batches.popleft()
+            self._in_flight -= num_messages
+            # A viewer that starts is busy with itself.
+            self._started_at = self._started_at or now
+            is_quick = now - max(sent_at, self._started_at) < _QUICK_SEC
+            self._size = self._size + num_messages if is_quick else self._size // 2
+            self._size = min(max(self._size, _MIN_MESSAGES), _MAX_MESSAGES)
         self._moved.set()
 
-    async def wait_after(self, num_bytes: int) -> None:
+    async def wait_after(self, num_bytes: int, num_messages: int) -> None:
         """Count what was sent and wait until the client has taken in enough of it."""
         self._sent += num_bytes
-        while self._taken is not None and self._sent - self._taken > _WINDOW_BYTES:
+        self._in_flight += num_messages
+        self._batches.append((self._sent, num_messages, time.monotonic()))
+        while self._is_used and self._is_full():
             self._moved.clear()
             await self._moved.wait()
+        if not self._is_used:
+            self._batches.clear()
+            self._in_flight = 0
+
+    def _is_full(self) -> bool:
+        if not self._batches:
+            return False
+        behind_the_first = self._sent - self._batches[0][0]
+        max_bytes = _WINDOW_BYTES * min(self._size, _FIRST_MESSAGES) // _FIRST_MESSAGES
+        return self._in_flight >= self._size or behind_the_first > max_bytes
 
 
 async def _receive(
@@ -119,6 +166,8 @@ async def _receive(
                 await connection.close(1003, 'expected {"ack": number of bytes}')
                 break
             window.acknowledge(num_bytes)
+            if window.is_smallest:
+                subscription.catch_up()
     finally:
         subscription.close()
         window.acknowledge(sys.maxsize)

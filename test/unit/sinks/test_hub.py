@@ -149,6 +149,28 @@ def test_a_message_bigger_than_the_queue_still_arrives(monkeypatch: pytest.Monke
     on_loop(check)
 
 
+def test_catching_up_leaves_the_latest_of_each_entity() -> None:
+    hub = Hub(1 << 24)
+    needed = set_store_info(STORE, new_id())
+    past = [message_of(scalar_rows(i, entity_path=f'/past{i % 3}')) for i in range(9)]
+    hub.publish([needed, *past])
+
+    async def check() -> None:
+        with hub.subscribe() as subscription:
+            assert await subscription.next(max_messages=3) == [needed, *past[:2]]
+            present = [message_of(scalar_rows(i, entity_path=f'/{i % 3}')) for i in range(9)]
+            later = message_of(scalar_rows(1, static=True), is_retained=True)
+            hub.publish([*present[:5], later, *present[5:]])
+            subscription.catch_up()
+            assert await receive(subscription, 4) == [*present[-3:], later]
+            assert subscription.dropped_messages == 7 + 6
+            assert subscription.position == hub.history.last
+            hub.publish(past[:1])
+            assert await receive(subscription, 1) == past[:1]
+
+    on_loop(check)
+
+
 def test_batches_are_bounded() -> None:
     hub = Hub(64 << 20)
     frames = [message_of(blob_rows(bytes(600_000), i)) for i in range(9)]

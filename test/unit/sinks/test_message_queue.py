@@ -55,7 +55,26 @@ def test_superseded_messages_go_last() -> None:
     assert queue.dropped_rows == 1
 
 
-@given(st.lists(st.sampled_from(['push', 'pop', 'front', 'drop']), max_size=60))
+def test_entities_take_turns_when_only_the_latest_are_kept() -> None:
+    queue = MessageQueue(1 << 20)
+    rare, often = scalar_rows(0, entity_path='/rare'), scalar_rows(0, entity_path='/often')
+    messages = [message_of(rows) for rows in (often, rare, often, rare, often)]
+    needed = message_of(scalar_rows(1), is_retained=True)
+    for message in (*messages, needed):
+        queue.push(message)
+    queue.keep_latest()
+    queue.keep_latest()
+    assert queue.dropped_messages == queue.dropped_rows == 3
+    assert queue.num_bytes == sum(
+        message.memory_bytes for message in (messages[4], messages[3], needed)
+    )
+    queue.push(messages[1])
+    queue.keep_latest()
+    assert [queue.pop() for _ in range(len(queue))] == [messages[4], messages[1], needed]
+    assert queue.num_bytes == 0
+
+
+@given(st.lists(st.sampled_from(['push', 'pop', 'front', 'drop', 'latest']), max_size=60))
 def test_accounts_for_every_message(steps: list[str]) -> None:
     queue = MessageQueue(4000)
     pushed = popped = 0
@@ -67,6 +86,8 @@ def test_accounts_for_every_message(steps: list[str]) -> None:
         elif step == 'front':
             queue.push_front([message])
             pushed += 1
+        elif step == 'latest':
+            queue.keep_latest()
         elif step == 'drop':
             queue.drop_excess()
             assert not queue.is_full
