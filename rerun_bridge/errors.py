@@ -10,7 +10,7 @@ All exceptions of the package.
     +-- ConversionError                one ROS message cannot become Rerun data
     |   +-- CdrError                   its bytes do not fit its definition
     |   +-- UnsupportedTypeError       its type has no definition or no package here
-    +-- DecodeError                    bytes that should be a Rerun stream are not
+    +-- DecodeError                    bytes that should be a Rerun stream or a bag are not
     +-- SinkError (RuntimeError)       a file, socket or process failed
     |   +-- SinkOpenError              it could not be opened; the old sink is untouched
     |   +-- ViewerNotFoundError        no viewer executable on this machine
@@ -47,7 +47,7 @@ class UnsupportedTypeError(ConversionError):
 
 
 class DecodeError(RerunBridgeError):
-    """Bytes that should be a Rerun stream are not."""
+    """Bytes that should be a Rerun stream or a bag are not."""
 
 
 class SinkError(RerunBridgeError, RuntimeError):

@@ -19,6 +19,7 @@ from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args
 
 from rerun_bridge.converters import supported_types
+from rerun_bridge.converters.topic_filter import TopicFilter
 from rerun_bridge.node.allocation import keep_big_buffers_on_heap
 from rerun_bridge.node.arrangement import Arrangement
 from rerun_bridge.node.discovery import Discovery
@@ -30,7 +31,6 @@ from rerun_bridge.node.services import Services
 from rerun_bridge.node.sink_control import SinkControl
 from rerun_bridge.node.status import StatusReporter
 from rerun_bridge.node.status_publisher import StatusPublisher
-from rerun_bridge.node.topic_filter import TopicFilter
 from rerun_bridge.node.topic_queue import QueueSet
 from rerun_bridge.node.topic_registry import TopicRegistry
 from rerun_bridge.node.worker import ConvertWorkers

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from rclpy.node import Node
 
+    from rerun_bridge.converters.topic_filter import TopicFilter
     from rerun_bridge.node.intake import Intake
     from rerun_bridge.node.topic import Topic
-    from rerun_bridge.node.topic_filter import TopicFilter
 
 __all__ = ['Discovery', 'TopicFactory']
 

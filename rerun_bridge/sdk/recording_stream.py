@@ -25,7 +25,7 @@ from rerun_bridge.sdk.context import (
 from rerun_bridge.sdk.data_stream import DataStream
 from rerun_bridge.sdk.memory_recording import MemoryRecording
 from rerun_bridge.sdk.pipeline import Pipeline, WhenDisconnected
-from rerun_bridge.sdk.settings import read_settings
+from rerun_bridge.sdk.settings import DEFAULT_FLUSH_NUM_BYTES, read_settings
 from rerun_bridge.sinks import (
     BinaryStream,
     BinaryStreamSink,
@@ -82,6 +82,8 @@ class RecordingStream(DataStream):
     when_disconnected
         Whether data that arrives while no sink is open waits (``buffer``) or is dropped
         (``drop``).
+    flush_num_bytes
+        Size from which data is encoded at once, if ``RERUN_FLUSH_NUM_BYTES`` says nothing.
 
     """
 
@@ -95,8 +97,9 @@ class RecordingStream(DataStream):
         strict: bool | None = None,
         on_full: OnFull = 'wait',
         when_disconnected: WhenDisconnected = 'buffer',
+        flush_num_bytes: int = DEFAULT_FLUSH_NUM_BYTES,
     ) -> None:
-        settings = read_settings()
+        settings = read_settings(flush_num_bytes=flush_num_bytes)
         self.application_id = sanitize_application_id(application_id)
         self.recording_id = str(recording_id or _default_recording_id(application_id))
         pipeline = Pipeline(

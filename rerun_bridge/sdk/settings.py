@@ -49,7 +49,9 @@ class Settings(NamedTuple):
         return cadence.value if self.flush_tick_sec is None else self.flush_tick_sec
 
 
-def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+def read_settings(
+    environ: Mapping[str, str] = os.environ, *, flush_num_bytes: int = DEFAULT_FLUSH_NUM_BYTES
+) -> Settings:
     """
     Read the environment.
 
@@ -57,6 +59,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     ----------
     environ
         Variables by name.
+    flush_num_bytes
+        Where the environment does not say otherwise.
 
     Returns
     -------
@@ -73,7 +77,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         log_time=log_time is not False,
         log_tick=_flag(environ, 'RERUN_LOG_TICK') is True,
         flush_tick_sec=_number(environ, 'RERUN_FLUSH_TICK_SECS'),
-        flush_num_bytes=DEFAULT_FLUSH_NUM_BYTES if num_bytes is None else int(num_bytes),
+        flush_num_bytes=flush_num_bytes if num_bytes is None else int(num_bytes),
         flush_num_rows=None if num_rows is None else int(num_rows),
     )
 

@@ -16,7 +16,7 @@ import pytest
 
 from rerun_bridge import __main__ as program
 from rerun_bridge.cli.bag2rrd import main
-from rerun_bridge.cli.bag2rrd.arguments import parse, TopicChoice
+from rerun_bridge.cli.bag2rrd.arguments import parse
 from rerun_bridge.errors import RerunBridgeError, UsageError
 from rerun_bridge.log_types import StoreKind
 from test.recordings import column, messages, num_rows, scalars
@@ -215,21 +215,6 @@ def test_options_of_topics(bag: Path, out: Path) -> None:
     assert request.options['/a.b'].depth_meter == pytest.approx(2.5)
     assert run(bag, out, *options) == 0
     assert scalars(out, '/v') == [float(i) for i in range(NUM)]
-
-
-def test_choice_is_that_of_the_node() -> None:
-    from rerun_bridge.node.topic_filter import TopicFilter  # noqa: PLC0415 - compared with
-
-    names = ('/a', '/a/b', '/_a', '/a/_b', '/camera/image', 'a', '/')
-    for include, exclude, hidden in (
-        (('.*',), (), False),
-        (('/a',), (), True),
-        (('.*',), ('/a/.*',), True),
-        (('/camera/.*', '/a'), ('.*image',), False),
-    ):
-        ours = TopicChoice(include, exclude, hidden)
-        theirs = TopicFilter(include, exclude, include_hidden=hidden)
-        assert [ours.accepts(name) for name in names] == [theirs.accepts(name) for name in names]
 
 
 def test_existing_files_are_kept(

@@ -135,7 +135,7 @@ class _Wishes:
     @property
     def num_hidden(self) -> int:
         """How many of them would be wanted if they were not hidden."""
-        choice = self._choice._replace(includes_hidden=True)
+        choice = self._choice._replace(include_hidden=True)
         return sum(choice.accepts(name) for name in self.left_out)
 
 
@@ -143,12 +143,12 @@ def _open_recording(
     request: Request, reader: BagReader, window: Window, output: Path
 ) -> tuple[RecordingStream, FileSink]:
     files = [path for bag in reader.bags for path in bag.files]
-    with _default_variable('RERUN_FLUSH_NUM_BYTES', str(_CHUNK_BYTES)):
-        recording = RecordingStream(
-            request.application_id,
-            request.recording_id or identify(files),
-            send_properties=False,
-        )
+    recording = RecordingStream(
+        request.application_id,
+        request.recording_id or identify(files),
+        send_properties=False,
+        flush_num_bytes=_CHUNK_BYTES,
+    )
     if not recording.is_enabled:
         msg = 'the environment variable RERUN turns all recordings off; unset it'
         raise UsageError(msg)
@@ -188,19 +188,6 @@ def _nothing(outcome: Outcome) -> str:
     if outcome.num_left_out:
         return 'no message is wanted; check --include, --exclude, --start and --end'
     return 'there are no messages that can be read'
-
-
-@contextmanager
-def _default_variable(name: str, value: str) -> Iterator[None]:
-    """Set an environment variable for a while, unless the user has set it."""
-    if name in os.environ:
-        yield
-        return
-    os.environ[name] = value
-    try:
-        yield
-    finally:
-        del os.environ[name]
 
 
 @contextmanager

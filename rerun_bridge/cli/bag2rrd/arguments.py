@@ -13,6 +13,7 @@ from typing import Any, get_args, get_type_hints, NamedTuple
 from rerun_bridge.bags import Window
 from rerun_bridge.cli import COMMANDS
 from rerun_bridge.converters import TopicOptions
+from rerun_bridge.converters.topic_filter import TopicFilter
 
 NAME = 'bag2rrd'
 APPLICATION_ID = 'rerun_bridge'
@@ -43,39 +44,13 @@ class Time(NamedTuple):
         return self.nanos + start_nanos if self.is_relative else self.nanos
 
 
-class TopicChoice(NamedTuple):
-    """
-    Which topics are wanted; all patterns must match in full.
-
-    Attributes
-    ----------
-    include, exclude
-        Regular expressions; excluding wins.
-    includes_hidden
-        Whether names with a part that begins with an underscore count.
-
-    """
-
-    include: tuple[str, ...] = ('.*',)
-    exclude: tuple[str, ...] = ()
-    includes_hidden: bool = False
-
-    def accepts(self, topic: str) -> bool:
-        """Tell whether a topic is wanted."""
-        return (
-            (self.includes_hidden or not any(part[:1] == '_' for part in topic.split('/')))
-            and any(re.fullmatch(pattern, topic) for pattern in self.include)
-            and not any(re.fullmatch(pattern, topic) for pattern in self.exclude)
-        )
-
-
 class Request(NamedTuple):
     """What to do; see the help of the command."""
 
     bags: tuple[Path, ...]
     output: Path | None
     overwrite: bool
-    choice: TopicChoice
+    choice: TopicFilter
     start: Time | None
     end: Time | None
     definitions: Path | None
@@ -116,7 +91,11 @@ def parse(argv: list[str] | None) -> Request:
         tuple(found.bags),
         found.output,
         found.overwrite,
-        TopicChoice(tuple(found.include or ('.*',)), tuple(found.exclude), found.include_hidden),
+        TopicFilter(
+            tuple(found.include or ('.*',)),
+            tuple(found.exclude),
+            include_hidden=found.include_hidden,
+        ),
         found.start,
         found.end,
         found.definitions,

@@ -10,11 +10,11 @@ import pytest
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from std_msgs.msg import Float64, String
 
+from rerun_bridge.converters.topic_filter import TopicFilter
 from rerun_bridge.errors import UsageError
 from rerun_bridge.node import discovery as discovery_module
 from rerun_bridge.node.discovery import Discovery
 from rerun_bridge.node.topic import Topic
-from rerun_bridge.node.topic_filter import TopicFilter
 from rerun_bridge.node.topic_queue import QueueSet
 from test.unit.node.converters import NeverDue
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from rerun_bridge.converters.topic_filter import is_hidden, TopicFilter
 from rerun_bridge.node.parameters import PARAMETERS
-from rerun_bridge.node.topic_filter import is_hidden, TopicFilter
 
 
 @pytest.mark.parametrize(
