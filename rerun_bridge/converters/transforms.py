@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, TYPE_CHECKING, TypeAlias
 
-from rerun_bridge.archetypes import CoordinateFrame, Transform3D, ViewCoordinates
+from rerun_bridge.archetypes import CoordinateFrame, Transform3D, TransformAxes3D, ViewCoordinates
 from rerun_bridge.converters.base import child_path, converts, Entry, ROOT, RowType
-from rerun_bridge.converters.geometry import AXES, xyz, xyzw
+from rerun_bridge.converters.geometry import xyz, xyzw
 from rerun_bridge.converters.stamps import stamp_nanos
 
 if TYPE_CHECKING:
@@ -32,12 +32,13 @@ class _Transform(NamedTuple):
 
 
 _UP = ViewCoordinates.RIGHT_HAND_Z_UP
-_TRANSFORMS = RowType(
-    *(
-        Transform3D.FIELDS[name]
-        for name in ('translation', 'quaternion', 'parent_frame', 'child_frame')
-    )
-)
+_PARTS = [
+    Transform3D.FIELDS[name]
+    for name in ('translation', 'quaternion', 'parent_frame', 'child_frame')
+]
+_SHOWN = [CoordinateFrame.FIELDS['frame'], TransformAxes3D.FIELDS['axis_length']]
+_TRANSFORMS, _AXES, _STATIC = RowType(*_PARTS), RowType(*_SHOWN), RowType(*_PARTS, *_SHOWN)
+_AXIS_LENGTH = 0.3
 
 
 @converts('tf2_msgs/msg/TFMessage', frame='none')
@@ -81,21 +82,15 @@ def _to_entries(
         if rows:
             yield from make(rows, [each.stamp for each in transforms])
         for *_, parent, child in rows:
-            if child not in shown:
+            if child not in shown and not is_static:
                 shown.add(child)
-                yield from _axes(child)
+                yield Entry(_AXES(child, _AXIS_LENGTH), child_path(child), is_static=True)
             root = topic.shared.frames.connect(parent, child)
             if root is not None:
                 yield Entry(_UP, ROOT, is_static=True, is_absolute=True)
                 yield Entry(CoordinateFrame(root), ROOT, is_static=True, is_absolute=True)
 
     return to_entries
-
-
-def _axes(frame: str) -> Iterator[Entry]:
-    path = child_path(frame)
-    yield Entry(CoordinateFrame(frame), path, is_static=True)
-    yield Entry(AXES, path, is_static=True)
 
 
 def _moving(rows: list[_Values], stamps: list[int]) -> Iterator[Entry]:
@@ -105,7 +100,8 @@ def _moving(rows: list[_Values], stamps: list[int]) -> Iterator[Entry]:
 
 def _static(rows: list[_Values], _: list[int]) -> Iterator[Entry]:
     for values in rows:
-        yield Entry(_TRANSFORMS(*values), child_path(values[-1]), is_static=True)
+        columns = _STATIC(*values, values[-1], _AXIS_LENGTH)
+        yield Entry(columns, child_path(values[-1]), is_static=True)
 
 
 def _read(message: Message) -> _Transform:
