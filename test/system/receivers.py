@@ -19,6 +19,7 @@ from rerun_bridge.log_types import StoreKind
 from test.recordings import entity_of
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from typing_extensions import Self
 
 READ_MESSAGES = '/rerun.sdk_comms.v1alpha1.MessageProxyService/ReadMessages'
@@ -58,18 +59,23 @@ class Receiver:
     def scalars(self, entity: str) -> list[float]:
         """Return the first scalar of each row of an entity, as far as they have come."""
         found = []
-        for message in list(self.messages):
-            if message.kind is MessageKind.ARROW_MSG:
-                assert message.store_id.kind is StoreKind.RECORDING
-                batch = message.batch()
-                if entity_of(batch) == entity:
-                    found += [row[0] for row in batch.column('Scalars:scalars').to_pylist()]
+        for batch in self._batches():
+            if entity_of(batch) == entity:
+                found += [row[0] for row in batch.column('Scalars:scalars').to_pylist()]
         return found
 
     def entities(self) -> set[str]:
         """Return the entities that have come."""
-        messages = list(self.messages)
-        return {entity_of(m.batch()) for m in messages if m.kind is MessageKind.ARROW_MSG}
+        return {entity_of(batch) for batch in self._batches()}
+
+    def _batches(self) -> list[pa.RecordBatch]:
+        """Return the chunks of the recording, not those of its blueprint."""
+        return [
+            message.batch()
+            for message in list(self.messages)
+            if message.kind is MessageKind.ARROW_MSG
+            and message.store_id.kind is StoreKind.RECORDING
+        ]
 
     def wait_for_end(self) -> object:
         """Wait until the stream ends and tell how it did."""

@@ -14,10 +14,10 @@ from diagnostic_msgs.msg import DiagnosticArray
 import pytest
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import Image, Imu
-from std_msgs.msg import Float64, String
+from std_msgs.msg import ColorRGBA, Float64, String
 from trajectory_msgs.msg import JointTrajectory
 
-from test.recordings import num_rows, scalars
+from test.recordings import column, num_rows, scalars
 from test.system.bridge_process import TIMEOUT, wait_until
 
 if TYPE_CHECKING:
@@ -126,11 +126,12 @@ def test_a_type_without_a_converter_is_logged_as_it_is(
 ) -> None:
     path = tmp_path / 'a.rrd'
     bridge = start_bridge(sinks=[f'save:{path}'])
-    publisher = client.publisher(JointTrajectory, '/plan')
-    publisher.publish(JointTrajectory(joint_names=['a', 'b']))
-    client.wait_for('/plan', converted=1)
+    publisher = client.publisher(ColorRGBA, '/color')
+    publisher.publish(ColorRGBA(r=0.5))
+    client.wait_for('/color', converted=1)
     bridge.stop()
-    assert num_rows(path)['/plan'] == 1
+    [[color]] = column(path, '/color', 'std_msgs.msg.ColorRGBA:message')
+    assert color['r'] == 0.5
 
 
 def test_a_late_publisher_is_heard(start_bridge: StartBridge, client: RosClient) -> None:
