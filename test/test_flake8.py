@@ -15,6 +15,7 @@ RUFFS = (' E203 ', ' E501 ')
 
 @pytest.mark.linter
 @pytest.mark.flake8
+@pytest.mark.timeout(600)
 def test_flake8(capsys: pytest.CaptureFixture[str]) -> None:
     ament_flake8 = pytest.importorskip('ament_flake8.main')
     _, errors = ament_flake8.main_with_errors(argv=CHECKED)

@@ -143,7 +143,7 @@ class BagFile(Protocol):
 
     @property
     def contents(self) -> Contents:
-        """What is in it."""
+        """Get what is in it."""
 
     def load(
         self, segment: Segment, accepts: Callable[[RecordedTopic], bool]

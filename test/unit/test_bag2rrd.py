@@ -383,6 +383,7 @@ def interrupt():
     for _ in range(3):
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(0.05)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in background jobs
 threading.Thread(target=interrupt, daemon=True).start()
 raise SystemExit(main(['bag2rrd', {str(bag)!r}, '-o', {str(out)!r}]))
 """

@@ -129,7 +129,7 @@ class _Wishes:
 
     @property
     def left_out(self) -> list[str]:
-        """The topics that were not wanted."""
+        """Get the topics that were not wanted."""
         return [name for name, answer in self._answers.items() if not answer]
 
     @property

@@ -105,7 +105,7 @@ class Conversion:
 
     @property
     def reports(self) -> list[TopicReport]:
-        """What became of the topics so far, by name."""
+        """Get what became of the topics so far, by name."""
         found = (topic.report for topic in self._by_name.values())
         return sorted(found, key=lambda report: (report.name, report.type_name))
 

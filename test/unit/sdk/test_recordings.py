@@ -301,6 +301,7 @@ def test_waiting_for_ever_ends_with_ctrl_c() -> None:
     done = run("""
         import os, signal, threading, time
         import rerun_bridge as rr
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in background jobs
         rr.init('waits')
         rr.connect('127.0.0.1:1', flush_timeout_sec=None)
         rr.log('/x', rr.Scalars(1.0))
