@@ -74,7 +74,7 @@ async def watch(port: int, seconds: float, step_sec: float) -> dict[str, list[fl
             elif step == 'quiet' and stalled is not None:
                 stalled.close()
                 stalled = None
-            if elapsed > seconds - 1:
+            if elapsed > seconds - 5:  # before the server ends
                 return latencies
     return latencies
 
