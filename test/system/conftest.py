@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from typing import Any, TYPE_CHECKING
 
 import pytest
 
@@ -17,7 +20,9 @@ if TYPE_CHECKING:
 
     StartBridge: TypeAlias = Callable[..., BridgeProcess]
     MakeClient: TypeAlias = Callable[..., RosClient]
+    Replay: TypeAlias = Callable[..., dict[str, Any]]
 
+REPLAY = Path(__file__).with_name('replay_bag.py')
 OF_RCLPY = pytest.mark.filterwarnings(
     "ignore:module 'sre:DeprecationWarning", 'ignore:Deprecated in favor of:DeprecationWarning'
 )
@@ -82,3 +87,23 @@ def make_client(ros_env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Ite
 def client(make_client: MakeClient) -> RosClient:
     """Give a node of the test."""
     return make_client()
+
+
+@pytest.fixture
+def replay(ros_env: dict[str, str]) -> Replay:
+    """Give a function that publishes a bag on DDS, and returns what it reports."""
+
+    def run(bag: Path, rate: int) -> dict[str, Any]:
+        done = subprocess.run(
+            [sys.executable, REPLAY, bag, '--rate', str(rate)],
+            env={**ros_env, 'PYTHONPATH': str(REPLAY.parents[2])},
+            capture_output=True,
+            text=True,
+            timeout=80,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return report
+
+    return run

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections import defaultdict
 import json
 import os
-from pathlib import Path
 import subprocess
 import sys
 from typing import Any, TYPE_CHECKING
@@ -18,11 +17,11 @@ from test.official import entities, errors, num_colors, timelines
 from test.recordings import batches, column, entity_of
 
 if TYPE_CHECKING:
-    from test.official import Official
-    from test.system.conftest import StartBridge
+    from pathlib import Path
 
-pytest.importorskip('rosbags')
-REPLAY = Path(__file__).with_name('replay_bag.py')
+    from test.official import Official
+    from test.system.conftest import Replay, StartBridge
+
 STORAGES = ('mcap', 'sqlite3')
 STAMP = 'ros2_timestamp'
 LIMITED_RATE = '/trail'
@@ -79,21 +78,13 @@ def test_storages_give_equal_recordings(
 
 @pytest.mark.slow
 def test_live_and_converted_are_the_same(
-    start_bridge: StartBridge, ros_env: dict[str, str], bags_dir: Path, tmp_path: Path
+    start_bridge: StartBridge, replay: Replay, bags_dir: Path, tmp_path: Path
 ) -> None:
     live, converted = tmp_path / 'live.rrd', tmp_path / 'converted.rrd'
     bag = bags_dir / 'tilt_laser_mcap'
     bridge = start_bridge(sinks=[f'save:{live}'])
-    replay = subprocess.run(
-        [sys.executable, REPLAY, bag, '--rate', '4'],
-        env={**ros_env, 'PYTHONPATH': str(REPLAY.parents[2])},
-        capture_output=True,
-        text=True,
-        timeout=80,
-        check=False,
-    )
-    assert replay.returncode == 0, replay.stderr
-    sent = json.loads(replay.stdout.splitlines()[-1])['sent']
+    report = replay(bag, rate=4)
+    sent = report['sent']
     status = bridge.stop()
     assert all(status['topics'][topic]['converted'] == count for topic, count in sent.items())
     assert main([str(bag), '-o', str(converted), '--quiet', *WITHOUT_PACKAGE]) == 0
@@ -129,7 +120,7 @@ def test_converted_bag_in_the_viewer(
 def test_benchmark_runs(rerun_cli: Path) -> None:
     done = subprocess.run(
         [sys.executable, '-m', 'test.benchmark.bag2rrd', '--megabytes', '9', '--rounds', '1'],
-        cwd=REPLAY.parents[2],
+        cwd=Path(__file__).parents[2],
         env={**os.environ, 'RERUN_CLI': str(rerun_cli)},
         capture_output=True,
         text=True,

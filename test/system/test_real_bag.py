@@ -3,10 +3,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,10 +12,11 @@ from test.official import entities, errors, num_colors, timelines
 from test.recordings import column
 
 if TYPE_CHECKING:
-    from test.official import Official
-    from test.system.conftest import StartBridge
+    from pathlib import Path
 
-REPLAY = Path(__file__).with_name('replay_bag.py')
+    from test.official import Official
+    from test.system.conftest import Replay, StartBridge
+
 MAIN_COMPONENTS = {
     '/scan': 'Points3D:positions',
     '/imu_data': 'Scalars:scalars',
@@ -36,7 +33,7 @@ MISSING_FRAME = 'No transform path from "base_imu" to the view\'s target frame (
 @pytest.mark.slow
 def test_recorded_vehicle(  # noqa: PLR0913, PLR0917 - fixtures
     start_bridge: StartBridge,
-    ros_env: dict[str, str],
+    replay: Replay,
     bags_dir: Path,
     official: Official,
     free_port: int,
@@ -44,16 +41,7 @@ def test_recorded_vehicle(  # noqa: PLR0913, PLR0917 - fixtures
 ) -> None:
     path, bag = tmp_path / 'vehicle.rrd', bags_dir / 'tilt_laser_mcap'
     bridge = start_bridge(sinks=[f'save:{path}'])
-    replay = subprocess.run(
-        [sys.executable, REPLAY, bag, '--rate', '2'],
-        env={**ros_env, 'PYTHONPATH': str(REPLAY.parents[2])},
-        capture_output=True,
-        text=True,
-        timeout=80,
-        check=False,
-    )
-    assert replay.returncode == 0, replay.stderr
-    report = json.loads(replay.stdout.splitlines()[-1])
+    report = replay(bag, rate=2)
     status = bridge.stop()
     official.verify(path)
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 import logging
 import re
 from typing import Any, NamedTuple, TYPE_CHECKING
+from weakref import WeakSet
 
 from websockets.asyncio.server import serve, ServerConnection
 
@@ -77,6 +77,13 @@ class Listener:
     access
         Who may connect.
 
+    Attributes
+    ----------
+    services
+        As given.
+    transports
+        All connections that there are.
+
     """
 
     def __init__(self, services: Services, access: AccessPolicy) -> None:
@@ -84,7 +91,7 @@ class Listener:
         self._access = access
         self._server: Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._transports: set[asyncio.Transport] = set()
+        self.transports: WeakSet[asyncio.Transport] = WeakSet()
 
     async def start(self, port: Port) -> None:
         """Accept connections of a port that is open."""
@@ -108,14 +115,13 @@ class Listener:
         if self._server is None:
             return
         self._server.close(close_connections=False)
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=grace_sec)
+        closing = asyncio.ensure_future(self._server.wait_closed())
+        await asyncio.wait({closing, *self._tasks}, timeout=grace_sec)
         for task in self._tasks:
             task.cancel()
-        for transport in list(self._transports):
+        for transport in list(self.transports):
             transport.abort()
-        with suppress(asyncio.TimeoutError, TimeoutError):
-            await asyncio.wait_for(self._server.wait_closed(), grace_sec)
+        await asyncio.wait({closing}, timeout=grace_sec)
 
     def hand_over(
         self, transport: asyncio.Transport, received: bytes, serve_stream: ServeStream
@@ -127,17 +133,9 @@ class Listener:
         transport.set_protocol(protocol)
         protocol.connection_made(transport)
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
-        task = loop.create_task(self._run(serve_stream(received, reader, writer), transport))
+        task = loop.create_task(_run(serve_stream(received, reader, writer), transport))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def _run(self, serving: Awaitable[None], transport: asyncio.Transport) -> None:
-        self._transports.add(transport)
-        try:
-            await serving
-        finally:
-            self._transports.discard(transport)
-            transport.close()
 
     def _check(self, connection: ServerConnection, request: Request) -> Response | None:
         host, origin = request.headers.get('Host'), request.headers.get('Origin')
@@ -145,6 +143,13 @@ class Listener:
             return None
         text = f'pages of {origin} may not read from {host}; allow the host or the origin\n'
         return connection.respond(HTTPStatus.FORBIDDEN, text)
+
+
+async def _run(serving: Awaitable[None], transport: asyncio.Transport) -> None:
+    try:
+        await serving
+    finally:
+        transport.close()
 
 
 class _Connection(ServerConnection):
@@ -160,6 +165,7 @@ class _Connection(ServerConnection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - TCP
         self._accepted = transport
+        self._listener.transports.add(transport)
         self._timeout = asyncio.get_running_loop().call_later(_HEAD_SEC, transport.abort)
 
     def data_received(self, data: bytes) -> None:

@@ -28,6 +28,7 @@ _log = logging.getLogger('rerun_bridge.sinks')
 STALL_SEC = 2.0
 """A receiver that takes nothing for so long is not waited for."""
 _START_SEC = 10.0
+_DRAIN_SEC = 3.0
 _STOP_SEC = 5.0
 _ANY = frozenset({'0.0.0.0', '::', ''})  # noqa: S104 - only compared
 _FAR_AWAY = ('192.0.2.1', 9)  # an address for documentation; nothing is sent there
@@ -151,11 +152,11 @@ class Server:
         """
         Send what is left, end all streams and give the ports back; may be called again.
 
-        Who takes nothing is not waited for.
+        Who takes it slowly is not waited for.
         """
         running, self._running = self._running, None
         if running:
-            self.hub.drain(None, STALL_SEC)
+            self.hub.drain(_DRAIN_SEC, STALL_SEC)
             try:
                 submit(running.stop()).result(_STOP_SEC)
             except FutureTimeoutError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+from typing import ClassVar, TYPE_CHECKING
 
 from rerun_bridge.errors import UsageError
 from rerun_bridge.sinks.base import Cadence, SinkState, SinkStatus
@@ -107,22 +107,26 @@ class ServerSink:
         )
 
 
-class WebSocketServerSink(ServerSink):
+class _PortSink(ServerSink):
     """
-    Streams to whoever connects by WebSocket.
+    A server with one port of its own.
 
     Parameters
     ----------
     port
-        TCP port; 0 for any that is free.
+        TCP port; None for the usual one, 0 for any that is free.
     bind, server_memory_limit, allowed_hosts, cors_allow_origin
         As in `RecordingStream.serve`.
 
     """
 
+    _KIND: ClassVar[str]
+    _PORT_NAME: ClassVar[str]
+    _USUAL_PORT: ClassVar[int]
+
     def __init__(
         self,
-        port: int = WS_PORT,
+        port: int | None = None,
         *,
         bind: str = DEFAULT_BIND,
         server_memory_limit: str | int = DEFAULT_MEMORY_LIMIT,
@@ -130,33 +134,20 @@ class WebSocketServerSink(ServerSink):
         cors_allow_origin: Iterable[str] = (),
     ) -> None:
         options = server_options(bind, server_memory_limit, allowed_hosts, cors_allow_origin)
-        super().__init__(Server({'ws_port': check_port(port)}, options), 'websocket')
+        number = check_port(self._USUAL_PORT if port is None else port)
+        super().__init__(Server({self._PORT_NAME: number}, options), self._KIND)
 
 
-class GrpcServerSink(ServerSink):
-    """
-    Streams to viewers that connect: ``rerun rerun+http://host:port/proxy``.
+class WebSocketServerSink(_PortSink):
+    """Streams to whoever connects by WebSocket, usually at port 9877."""
 
-    Parameters
-    ----------
-    port
-        TCP port; 0 for any that is free.
-    bind, server_memory_limit, allowed_hosts, cors_allow_origin
-        As in `RecordingStream.serve`.
+    _KIND, _PORT_NAME, _USUAL_PORT = 'websocket', 'ws_port', WS_PORT
 
-    """
 
-    def __init__(
-        self,
-        port: int = GRPC_PORT,
-        *,
-        bind: str = DEFAULT_BIND,
-        server_memory_limit: str | int = DEFAULT_MEMORY_LIMIT,
-        allowed_hosts: Iterable[str] = (),
-        cors_allow_origin: Iterable[str] = (),
-    ) -> None:
-        options = server_options(bind, server_memory_limit, allowed_hosts, cors_allow_origin)
-        super().__init__(Server({'grpc_port': check_port(port)}, options), 'grpc')
+class GrpcServerSink(_PortSink):
+    """Streams to viewers that connect: ``rerun rerun+http://host:9876/proxy``."""
+
+    _KIND, _PORT_NAME, _USUAL_PORT = 'grpc', 'grpc_port', GRPC_PORT
 
     @property
     def url(self) -> str:

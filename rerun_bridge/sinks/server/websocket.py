@@ -20,6 +20,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 import json
+import re
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -46,7 +47,8 @@ MAX_INCOMING_BYTES = 1 << 16
 _WINDOW_BYTES = 16 << 20
 _MIN_MESSAGES, _FIRST_MESSAGES, _MAX_MESSAGES = 16, 64, 4096
 """Of the window; a viewer that draws in software takes in some three messages per frame."""
-_QUICK_SEC = 1.0
+_QUICK_SEC, _PATIENCE_SEC = 1.0, 10.0
+_POSITION = re.compile(r'[0-9]{1,18}')
 _BIG_BYTES = 64 << 10
 """From here on a piece is not copied to join it with others."""
 _MAX_BYTES = 256 << 10
@@ -95,8 +97,8 @@ class _Window:
 
     Viewers take in a number of messages with each frame that they draw. So the window counts
     messages; it grows while they are taken in quickly and shrinks while they are not. A client
-    whose window is the smallest gets the latest message of each entity, so that it is a few
-    seconds behind and not minutes.
+    whose window stays the smallest is overrun: it gets the latest message of each entity alone,
+    since it would fall behind more and more.
     """
 
     def __init__(self) -> None:
@@ -105,6 +107,7 @@ class _Window:
         self._in_flight = 0
         self._size = _FIRST_MESSAGES
         self._started_at: float | None = None
+        self._smallest_since: float | None = None
         self._is_used = False
         self._moved = asyncio.Event()
 
@@ -114,9 +117,10 @@ class _Window:
         return self._size // 4 if self._is_used else sys.maxsize
 
     @property
-    def is_smallest(self) -> bool:
-        """Whether the client is too slow for whatever comes."""
-        return self._size == _MIN_MESSAGES
+    def is_overrun(self) -> bool:
+        """Whether the client has been too slow for whatever comes, and for long."""
+        since = self._smallest_since
+        return since is not None and time.monotonic() - since > _PATIENCE_SEC
 
     def acknowledge(self, num_bytes: int) -> None:
         """Note how much the client has taken in of all that it was sent."""
@@ -130,6 +134,8 @@ class _Window:
             is_quick = now - max(sent_at, self._started_at) < _QUICK_SEC
             self._size = self._size + num_messages if is_quick else self._size // 2
             self._size = min(max(self._size, _MIN_MESSAGES), _MAX_MESSAGES)
+            is_smallest = self._size == _MIN_MESSAGES
+            self._smallest_since = (self._smallest_since or now) if is_smallest else None
         self._moved.set()
 
     async def wait_after(self, num_bytes: int, num_messages: int) -> None:
@@ -166,7 +172,7 @@ async def _receive(
                 await connection.close(1003, 'expected {"ack": number of bytes}')
                 break
             window.acknowledge(num_bytes)
-            if window.is_smallest:
+            if window.is_overrun:
                 subscription.catch_up()
     finally:
         subscription.close()
@@ -177,7 +183,7 @@ def _resumed_position(connection: ServerConnection, hub: Hub) -> int:
     """Return where a client stands that returns; the start for all others."""
     query = parse_qs(urlsplit(connection.request.path if connection.request else '').query)
     position = query.get('position', [''])[0]
-    if query.get('epoch') != [hub.epoch] or not position.isdecimal():
+    if query.get('epoch') != [hub.epoch] or not _POSITION.fullmatch(position):
         return START
     return min(int(position), hub.history.last)
 

@@ -138,7 +138,8 @@ def test_a_client_that_returns_gets_what_it_missed(rec: rr.RecordingStream) -> N
         known = f'?epoch={server.hub.epoch}&position={position}'
         with watch(server, query=known) as client:
             assert receive(client, '/a', 2)[0]['position'] == position
-        for stale in ('?epoch=other&position=3', f'?epoch={server.hub.epoch}&position=x', '?'):
+        own = f'?epoch={server.hub.epoch}&position='
+        for stale in ('?epoch=other&position=3', f'{own}x', f'{own}{"9" * 5000}', '?'):
             with watch(server, query=stale) as client:
                 assert receive(client, '/a', 5)[0]['position'] == 0
 
@@ -425,3 +426,52 @@ def test_a_failed_switch_keeps_the_policy(rec: rr.RecordingStream, free_port: in
     sink = rr.WebSocketServerSink(0)
     rec.set_sinks(sink)
     assert list(sink.server.hub.history.disposable_after(0)) == []
+
+
+@pytest.mark.parametrize('port', ['ws_port', 'web_port'])
+def test_end_cuts_those_who_take_nothing(rec: rr.RecordingStream, port: str) -> None:
+    request = 'GET /recording.rrd HTTP/1.1\r\nHost: 127.0.0.1\r\n'
+    if port == 'ws_port':
+        request += (
+            'Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n'
+            'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n'
+        )
+    with serving(rec) as server, socket.create_connection((LOCAL, server.ports[port])) as client:
+        client.sendall(f'{request}\r\n'.encode())
+        assert client.recv(1 << 10)
+        for _ in range(8):
+            rec.log('/image', rr.EncodedImage(contents=bytes(4 << 20), media_type='image/png'))
+            time.sleep(0.05)
+        start = time.monotonic()
+        rec.disconnect()
+        assert time.monotonic() - start < 6.0
+        client.settimeout(TIMEOUT_SEC)
+        received = 0
+        with suppress(ConnectionError):
+            while data := client.recv(1 << 20):
+                received += len(data)
+        assert received < 32 << 20
+
+
+def test_end_does_not_wait_for_those_who_are_slow(rec: rr.RecordingStream) -> None:
+    with serving(rec) as server, watch(server) as client:
+        for i in range(60):
+            rec.set_time('frame', sequence=i)
+            rec.log(
+                '/image', rr.EncodedImage(contents=os.urandom(1 << 20), media_type='image/png')
+            )
+            time.sleep(0.01)
+        is_over = threading.Event()
+
+        def sip() -> None:
+            with suppress(ConnectionClosed):
+                while not is_over.wait(0.5):
+                    client.recv(TIMEOUT_SEC)
+
+        sipping = threading.Thread(target=sip)
+        sipping.start()
+        start = time.monotonic()
+        rec.disconnect()
+        assert time.monotonic() - start < 8.0
+        is_over.set()
+        sipping.join(TIMEOUT_SEC)

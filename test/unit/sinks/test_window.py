@@ -77,14 +77,22 @@ def test_slow_client_is_sent_little_ahead(client: Client) -> None:
     client.take(client.send_until_full(), 1.5)
     assert client.send_until_full() == 1
     assert client.window.max_messages == 4
-    assert client.window.is_smallest
+
+
+def test_only_who_is_slow_for_long_is_overrun(client: Client) -> None:
+    client.take(client.send_until_full(), 1.5)
+    assert not client.window.is_overrun
+    for _ in range(6):
+        client.take(client.send_until_full(), 2.0)
+    assert client.window.is_overrun
+    client.take(client.send_until_full(), 0.1)
+    assert not client.window.is_overrun
 
 
 def test_the_start_of_the_viewer_does_not_count(client: Client) -> None:
     client.send_until_full()
     client.take(1, 15.0)
     client.take(3, 0.001)
-    assert not client.window.is_smallest
     assert client.send_until_full() > 64 // 16
 
 
