@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 import json
 import os
+from pathlib import Path
 import subprocess
 import sys
 from typing import Any, TYPE_CHECKING
@@ -17,8 +18,6 @@ from test.official import entities, errors, num_colors, timelines
 from test.recordings import batches, column, entity_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from test.official import Official
     from test.system.conftest import Replay, StartBridge
 
