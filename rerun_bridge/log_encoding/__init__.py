@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from rerun_bridge.log_encoding.decoder import DecodedMsg, Decoder
+from rerun_bridge.log_encoding.decoder import decode, DecodedMsg, Decoder
 from rerun_bridge.log_encoding.encoder import RrdEncoder
+from rerun_bridge.log_encoding.merging import merge_messages
 from rerun_bridge.log_encoding.messages import (
     arrow_msg,
     blueprint_activation,
@@ -25,7 +26,9 @@ __all__ = [
     'RrdEncoder',
     'arrow_msg',
     'blueprint_activation',
+    'decode',
     'grpc_message',
     'grpc_pieces',
+    'merge_messages',
     'set_store_info',
 ]

@@ -132,7 +132,7 @@ class Decoder:
                 self._expects_header = True
                 self._footer_may_follow = size > 0
                 continue
-            yield _decode(MessageKind(kind), payload)
+            yield decode(MessageKind(kind), payload)
 
     def _take_stream_header(self) -> bool:
         size = STREAM_HEADER_BYTES
@@ -158,7 +158,28 @@ class Decoder:
         self.num_bytes += size
 
 
-def _decode(kind: MessageKind, payload: bytes) -> DecodedMsg:
+def decode(kind: MessageKind, payload: bytes) -> DecodedMsg:
+    """
+    Read one message.
+
+    Parameters
+    ----------
+    kind
+        Any but END.
+    payload
+        Its bytes, without a header.
+
+    Returns
+    -------
+    DecodedMsg
+        The message.
+
+    Raises
+    ------
+    DecodeError
+        If the bytes are no such message.
+
+    """
     message = dict(fields(payload))
     if kind == MessageKind.SET_STORE_INFO:
         info = dict(fields(_content(message, 2)))

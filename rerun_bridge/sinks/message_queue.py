@@ -12,9 +12,16 @@ from collections import deque, OrderedDict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Hashable, Iterable
+    from typing import TypeAlias
 
     from rerun_bridge.log_encoding import LogMsg
+
+    Merge: TypeAlias = Callable[[list[LogMsg]], LogMsg]
+
+_BIG_BYTES = 64 << 10
+"""From here on a message is a picture or a cloud, of which only the latest is worth the time."""
+_MERGED_BYTES = 256 << 10
 
 
 class MessageQueue:
@@ -104,22 +111,26 @@ class MessageQueue:
             for key in superseded:
                 self.drop(key)
 
-    def keep_latest(self) -> None:
+    def condense(self, merge: Merge) -> None:
         """
-        Drop all messages of an entity but the latest, except needed ones.
+        Leave few messages of each entity: small ones are merged, of big ones the latest remains.
 
-        It takes the place of the oldest one, so that the entities take turns.
+        What remains takes the place of the oldest one, so that the entities take turns. Needed
+        messages stay as they are.
+
+        Parameters
+        ----------
+        merge
+            Makes one message of several of the same components.
+
         """
         for entity, keys in self._entities.items():
-            first, latest = keys[0], self._messages[keys[-1]]
-            for key in list(keys)[:-1]:
-                self._count_drop(self._messages[key])
-                self.num_bytes -= self._messages[key].memory_bytes
-                self._entity_bytes[entity] -= self._messages[key].memory_bytes
-            for key in list(keys)[1:]:
-                del self._messages[key]
-            self._messages[first] = latest
-            self._entities[entity] = deque([first])
+            remaining = []
+            for part in _parts([(key, self._messages[key]) for key in keys]):
+                if len(part) > 1:
+                    self._replace(entity, part, merge)
+                remaining.append(next(iter(part)))
+            self._entities[entity] = deque(sorted(remaining))
 
     def drop_all(self) -> int:
         """
@@ -135,6 +146,22 @@ class MessageQueue:
         while self._messages:
             self._count_drop(self.pop())
         return num_messages
+
+    def _replace(self, entity: str, part: dict[int, LogMsg], merge: Merge) -> None:
+        """Put one message in the place of several."""
+        first, *others = part
+        *dropped, message = part.values()
+        if _is_big(message):
+            for each in dropped:
+                self._count_drop(each)
+        else:
+            message = merge([*dropped, message])
+        more_bytes = message.memory_bytes - sum(each.memory_bytes for each in part.values())
+        self.num_bytes += more_bytes
+        self._entity_bytes[entity] += more_bytes
+        self._messages[first] = message
+        for key in others:
+            del self._messages[key]
 
     def _count_drop(self, message: LogMsg) -> None:
         self.dropped_messages += 1
@@ -164,3 +191,24 @@ class MessageQueue:
         if not self._entities[entity]:
             del self._entities[entity], self._entity_bytes[entity]
         return message
+
+
+def _is_big(message: LogMsg) -> bool:
+    return message.num_bytes >= _BIG_BYTES
+
+
+def _parts(items: Iterable[tuple[int, LogMsg]]) -> list[dict[int, LogMsg]]:
+    """Group the messages of an entity that one message can stand for."""
+    parts: list[dict[int, LogMsg]] = []
+    latest: dict[Hashable, tuple[dict[int, LogMsg], int]] = {}
+    for key, message in items:
+        chunk = message.chunk
+        kind = chunk and (chunk.layout, chunk.timelines), _is_big(message)
+        part, num_bytes = latest.get(kind, ({}, 0))
+        num_bytes += message.num_bytes
+        if not part or (num_bytes > _MERGED_BYTES and not _is_big(message)):
+            part, num_bytes = {}, message.num_bytes
+            parts.append(part)
+        part[key] = message
+        latest[kind] = part, num_bytes
+    return parts

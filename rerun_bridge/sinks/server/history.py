@@ -67,7 +67,7 @@ class History:
             self.biggest = max(self.biggest, message.memory_bytes)
             if message.is_retained:
                 self._retained[message] = self.last
-            else:
+            if _is_temporal(message):
                 self._keys.append(self.last)
         # Receivers take from here: what comes must still be there when they wake up.
         self._queue.max_bytes = max(self._max_bytes, 4 * self.biggest)
@@ -77,16 +77,16 @@ class History:
         if len(self._keys) > _MIN_KEYS + 2 * len(self._queue):
             self._keys = [key for key in self._keys if self._queue.get(key)]
 
-    def retained_after(self, position: int) -> list[LogMsg]:
-        """Return the retained messages behind a position."""
+    def timeless_after(self, position: int) -> list[LogMsg]:
+        """Return what holds for all times behind a position, but for what is superseded."""
         return [
             message
             for message, key in self._retained.items()
-            if key > position and not _is_obsolete(message)
+            if key > position and not message.is_superseded and not _is_temporal(message)
         ]
 
-    def disposable_after(self, position: int) -> Iterator[tuple[int, LogMsg]]:
-        """Yield the other messages behind a position that are still there, oldest first."""
+    def temporal_after(self, position: int) -> Iterator[tuple[int, LogMsg]]:
+        """Yield what happened behind a position and is still there, in order."""
         keys = self._keys
         for i in range(bisect_right(keys, position), len(keys)):
             message = self._queue.get(keys[i])
@@ -106,11 +106,10 @@ class History:
             self._queue.drop(self._retained.pop(message))
 
 
-def _is_obsolete(message: LogMsg) -> bool:
-    """Whether nobody needs it any more: superseded, and no part of what happened over time."""
-    is_temporal = (
+def _is_temporal(message: LogMsg) -> bool:
+    """Whether it is part of what happened over time."""
+    return (
         message.chunk is not None
         and not message.chunk.is_static
         and message.store_id.kind == StoreKind.RECORDING
     )
-    return message.is_superseded and not is_temporal

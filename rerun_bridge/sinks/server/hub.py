@@ -3,8 +3,8 @@
 Hands every message to all receivers of a server.
 
 Messages come in from any thread and cost the same whoever listens: they are added to the history,
-and the network loop is woken once. Each receiver takes from there at its own pace; one that is too
-slow loses its oldest data, which is counted, and disturbs nobody.
+and the network loop is woken once. Each receiver takes from there at its own pace and disturbs
+nobody; one that is too slow loses its oldest data, which is counted.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from rerun_bridge.log_encoding import merge_messages
+from rerun_bridge.log_types import TuidGenerator
 from rerun_bridge.sinks.message_queue import MessageQueue
 from rerun_bridge.sinks.network import network_loop
 from rerun_bridge.sinks.server.history import History, START
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from typing_extensions import Self
 
@@ -179,8 +181,10 @@ class Subscription:
         self._is_waiting = False
         self._missed = 0
         self._queue = MessageQueue(RECEIVER_QUEUE_BYTES)
+        self._is_condensing = False
+        self._ids = TuidGenerator(time.time_ns)
         self._wake = asyncio.Event()
-        self._first = history.retained_after(after)[::-1]
+        self._first = history.timeless_after(after)[::-1]
         self._joined_at = self._pulled = history.last
         self.position = after
         self.sent_bytes = 0
@@ -218,16 +222,6 @@ class Subscription:
         self._wake.set()
         self._hub.remove(self)
 
-    def catch_up(self) -> None:
-        """Give up what comes too late: all but the latest of each entity."""
-        with self._hub.lock:
-            if self.position < self._joined_at:
-                past = self._hub.history.disposable_after(self.position)
-                self._missed += sum(key <= self._joined_at for key, _ in past)
-                self.position = self._joined_at
-            self._pull()
-            self._queue.keep_latest()
-
     async def next(self, max_messages: int = sys.maxsize) -> list[LogMsg]:
         """
         Wait for messages.
@@ -259,9 +253,29 @@ class Subscription:
                 self._is_waiting = False
         return []
 
+    async def condense(self) -> None:
+        """Make few messages of what waits: small ones are merged, of big ones the latest stay."""
+        with self._hub.lock:
+            past = list(self._past())
+            self._joined_at = START
+
+        def condense() -> None:
+            for key, message in past:
+                if not (message.is_retained and message.is_superseded):
+                    self._queue.push(message, key)
+            with self._hub.lock:
+                self._pull()
+            self._queue.condense(lambda messages: merge_messages(messages, self._ids.next()))
+
+        self._is_condensing = True
+        try:
+            await asyncio.to_thread(condense)
+        finally:
+            self._is_condensing = False
+
     def pull(self) -> None:
         """Take over what is new; the caller holds the lock of the hub."""
-        if self.position >= self._joined_at and not self._first:
+        if self.position >= self._joined_at and not self._first and not self._is_condensing:
             self._pull()
         self._wake.set()
 
@@ -277,7 +291,7 @@ class Subscription:
         self._queue.drop_excess()
 
     def _take(self, batch: _Batch) -> list[LogMsg]:
-        """Take what comes next: what everybody needs, then the past, then what is new."""
+        """Take what comes next: what holds for all times, then the past, then what is new."""
         while self._first and not batch.is_full:
             batch.add(self._first.pop())
         if self.position < self._joined_at and not batch.is_full:
@@ -294,13 +308,17 @@ class Subscription:
 
     def _take_past(self, batch: _Batch) -> int:
         """Take what was there when the receiver came; return how far that goes."""
-        for key, message in self._hub.history.disposable_after(self.position):
-            if key > self._joined_at:
-                break
+        for key, message in self._past():
             batch.add(message)
             if batch.is_full:
                 return key
         return self._joined_at
+
+    def _past(self) -> Iterator[tuple[int, LogMsg]]:
+        for key, message in self._hub.history.temporal_after(self.position):
+            if key > self._joined_at:
+                break
+            yield key, message
 
 
 def _sum(*totals: Totals) -> Totals:

@@ -149,11 +149,13 @@ def test_a_message_bigger_than_the_queue_still_arrives(monkeypatch: pytest.Monke
     on_loop(check)
 
 
-def test_catching_up_leaves_the_latest_of_each_entity() -> None:
+def test_condensing_makes_few_messages_of_what_waits() -> None:
     hub = Hub(1 << 24)
     needed = set_store_info(STORE, new_id())
     past = [message_of(scalar_rows(i, entity_path=f'/past{i % 3}')) for i in range(9)]
-    hub.publish([needed, *past])
+    sticky = [message_of(scalar_rows(i, entity_path='/sticky'), is_retained=True) for i in (1, 2)]
+    sticky[0].is_superseded = True
+    hub.publish([needed, *past[:5], *sticky, *past[5:]])
 
     async def check() -> None:
         with hub.subscribe() as subscription:
@@ -161,12 +163,39 @@ def test_catching_up_leaves_the_latest_of_each_entity() -> None:
             present = [message_of(scalar_rows(i, entity_path=f'/{i % 3}')) for i in range(9)]
             later = message_of(scalar_rows(1, static=True), is_retained=True)
             hub.publish([*present[:5], later, *present[5:]])
-            subscription.catch_up()
-            assert await receive(subscription, 4) == [*present[-3:], later]
-            assert subscription.dropped_messages == 7 + 6
+            await subscription.condense()
+            messages = await receive(subscription, 3 + 1 + 3 + 1)
+            assert [message.chunk and message.chunk.num_rows for message in messages] == [
+                *(3, 2, 2, 1),
+                *(3, 3, 3, 1),
+            ]
+            assert messages[3] is sticky[1]
+            assert messages[7] is later
+            assert subscription.dropped_messages == 0
             assert subscription.position == hub.history.last
             hub.publish(past[:1])
             assert await receive(subscription, 1) == past[:1]
+
+    on_loop(check)
+
+
+def test_what_comes_while_condensing_is_not_lost() -> None:
+    hub = Hub(1 << 24)
+    hub.publish(make(50))
+
+    async def check() -> None:
+        with hub.subscribe() as subscription:
+            condensing = asyncio.ensure_future(subscription.condense())
+            num_rows = 50
+            while not condensing.done():
+                hub.publish(make(10))
+                num_rows += 10
+                await asyncio.sleep(0)
+            await condensing
+            while num_rows:
+                for message in await subscription.next():
+                    num_rows -= message.chunk.num_rows if message.chunk else 0
+            assert subscription.position == hub.history.last
 
     on_loop(check)
 
@@ -243,7 +272,7 @@ def test_history_is_bounded_and_fair() -> None:
         history.add([message_of(blob_rows(bytes(50_000), i))])
         history.add(states[i // 10 : i // 10 + 1] if i % 10 == 0 else [])
         assert history.num_bytes <= 1 << 20
-    left = [message for _, message in history.disposable_after(START)]
+    left = [message for _, message in history.temporal_after(START)]
     assert [message for message in left if message in states] == states
     assert len(left) - len(states) > 15
 
@@ -257,27 +286,36 @@ def test_history_adds_what_is_needed_once_and_forgets_what_is_superseded() -> No
     history.add([new, old])
     assert history.last == 3
     old.is_superseded = sticky.is_superseded = True
-    assert history.retained_after(START) == [sticky, new]
-    assert history.retained_after(2) == [new]
+    assert history.timeless_after(START) == [new]
+    assert history.timeless_after(2) == [new]
+    assert [message for _, message in history.temporal_after(START)] == [sticky]
     for i in range(6):
         history.add([message_of(blob_rows(bytes(99_000), i))])
-    assert history.retained_after(START) == [new]
+    assert history.timeless_after(START) == [new]
+    assert sticky not in [message for _, message in history.temporal_after(START)]
 
 
-@given(st.lists(st.tuples(st.booleans(), st.integers(0, 9)), max_size=80), st.integers(0, 80))
+@given(
+    st.lists(st.tuples(st.sampled_from(['static', 'sticky', '']), st.integers(0, 9)), max_size=80),
+    st.integers(0, 80),
+)
 def test_history_gives_everything_behind_a_position(
-    steps: list[tuple[bool, int]], position: int
+    steps: list[tuple[str, int]], position: int
 ) -> None:
     history = History(1 << 24)
-    added = [message_of(scalar_rows(n), is_retained=retained) for retained, n in steps]
+    added = [
+        message_of(scalar_rows(n, static=kind == 'static'), is_retained=bool(kind))
+        for kind, n in steps
+    ]
+    static = {message for message, (kind, _) in zip(added, steps, strict=True) if kind == 'static'}
     for message in added:
         history.add([message])
     behind = added[position:]
     assert [message for _, message in history.after(position)] == behind
-    needed = history.retained_after(position)
-    others = [message for _, message in history.disposable_after(position)]
-    assert needed == [message for message in behind if message.is_retained]
-    assert others == [message for message in behind if not message.is_retained]
+    timeless = history.timeless_after(position)
+    temporal = [message for _, message in history.temporal_after(position)]
+    assert timeless == [message for message in behind if message in static]
+    assert temporal == [message for message in behind if message not in static]
 
 
 def test_history_stays_small_over_time() -> None:

@@ -6,9 +6,23 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rerun_bridge.log_encoding import set_store_info
+from rerun_bridge.log_encoding import decode, LogMsg, merge_messages, set_store_info
 from rerun_bridge.sinks.message_queue import MessageQueue
 from test.unit.samples import blob_rows, message_of, new_id, scalar_rows, STORE
+
+
+def merge(messages: list[LogMsg]) -> LogMsg:
+    return merge_messages(messages, new_id())
+
+
+def frames_of(message: LogMsg) -> list[int]:
+    batch = decode(message.kind, b''.join(message.pieces)).batch()
+    frames: list[int] = batch.column('frame').to_pylist()
+    return frames
+
+
+def num_rows(message: LogMsg) -> int:
+    return message.chunk.num_rows if message.chunk else 0
 
 
 def test_in_order() -> None:
@@ -55,26 +69,53 @@ def test_superseded_messages_go_last() -> None:
     assert queue.dropped_rows == 1
 
 
-def test_entities_take_turns_when_only_the_latest_are_kept() -> None:
+def test_small_messages_are_merged_and_entities_take_turns() -> None:
     queue = MessageQueue(1 << 20)
-    rare, often = scalar_rows(0, entity_path='/rare'), scalar_rows(0, entity_path='/often')
-    messages = [message_of(rows) for rows in (often, rare, often, rare, often)]
+    paths = ['/often', '/rare', '/often', '/often', '/rare']
+    messages = [message_of(scalar_rows(i, entity_path=path)) for i, path in enumerate(paths)]
     needed = message_of(scalar_rows(1), is_retained=True)
     for message in (*messages, needed):
         queue.push(message)
-    queue.keep_latest()
-    queue.keep_latest()
-    assert queue.dropped_messages == queue.dropped_rows == 3
-    assert queue.num_bytes == sum(
-        message.memory_bytes for message in (messages[4], messages[3], needed)
-    )
-    queue.push(messages[1])
-    queue.keep_latest()
-    assert [queue.pop() for _ in range(len(queue))] == [messages[4], messages[1], needed]
-    assert queue.num_bytes == 0
+    queue.condense(merge)
+    assert len(queue) == 3
+    queue.push(message_of(scalar_rows(9, entity_path='/often')))
+    queue.condense(merge)
+    left = [queue.pop() for _ in range(len(queue))]
+    assert [message.chunk and message.chunk.entity_path for message in left] == [
+        '/often',
+        '/rare',
+        '/scalar',
+    ]
+    assert [frames_of(message) for message in left] == [[0, 2, 3, 9], [1, 4], [1]]
+    assert left[2] is needed
+    assert queue.num_bytes == queue.dropped_messages == 0
 
 
-@given(st.lists(st.sampled_from(['push', 'pop', 'front', 'drop', 'latest']), max_size=60))
+def test_of_big_messages_the_latest_remains() -> None:
+    queue = MessageQueue(1 << 24)
+    frames = [message_of(blob_rows(bytes(100_000), i)) for i in range(3)]
+    states = [message_of(scalar_rows(i, entity_path='/image')) for i in range(2)]
+    for message in (frames[0], states[0], frames[1], states[1], frames[2]):
+        queue.push(message)
+    queue.condense(merge)
+    assert queue.pop() is frames[2]
+    assert frames_of(queue.pop()) == [0, 1]
+    assert queue.dropped_messages == queue.dropped_rows == 2
+    assert queue.num_bytes == len(queue) == 0
+
+
+def test_merged_messages_stay_of_bearable_size() -> None:
+    queue = MessageQueue(1 << 24)
+    for i in range(20):
+        queue.push(message_of(blob_rows(bytes(50_000), i)))
+    queue.condense(merge)
+    sizes = [queue.pop().num_bytes for _ in range(len(queue))]
+    assert len(sizes) == 4
+    assert all(size < 300_000 for size in sizes)
+    assert queue.dropped_messages == 0
+
+
+@given(st.lists(st.sampled_from(['push', 'pop', 'front', 'drop', 'condense']), max_size=60))
 def test_accounts_for_every_message(steps: list[str]) -> None:
     queue = MessageQueue(4000)
     pushed = popped = 0
@@ -86,14 +127,14 @@ def test_accounts_for_every_message(steps: list[str]) -> None:
         elif step == 'front':
             queue.push_front([message])
             pushed += 1
-        elif step == 'latest':
-            queue.keep_latest()
+        elif step == 'condense':
+            queue.condense(merge)
         elif step == 'drop':
             queue.drop_excess()
             assert not queue.is_full
         elif queue:
-            queue.pop()
-            popped += 1
-    assert pushed == popped + len(queue) + queue.dropped_messages
+            popped += num_rows(queue.pop())
     left = queue.num_bytes
-    assert left == sum(queue.pop().memory_bytes for _ in range(len(queue)))
+    messages = [queue.pop() for _ in range(len(queue))]
+    assert left == sum(message.memory_bytes for message in messages)
+    assert pushed == popped + sum(map(num_rows, messages)) + queue.dropped_rows

@@ -425,7 +425,7 @@ def test_a_failed_switch_keeps_the_policy(rec: rr.RecordingStream, free_port: in
     rec.when_disconnected = 'buffer'
     sink = rr.WebSocketServerSink(0)
     rec.set_sinks(sink)
-    assert list(sink.server.hub.history.disposable_after(0)) == []
+    assert list(sink.server.hub.history.temporal_after(0)) == []
 
 
 @pytest.mark.parametrize('port', ['ws_port', 'web_port'])

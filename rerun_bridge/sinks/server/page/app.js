@@ -17,7 +17,14 @@ const MIN_RETRY_MS = 250;
 const MAX_RETRY_MS = 5000;
 const SILENCE_MS = 10_000; // after which a link has to prove that it is alive
 const LOOK_MS = 50; // between two looks at what the viewer has taken in
+const BLIND_LOOKS = 3; // for what has no time to look for
 const MAX_LOOKS = 20; // without progress: the user may have closed the recording
+const INTAKE_MS = 10; // that the viewer spends on taking in data per frame
+const INTAKE_SHARE = 0.2; // of a slow frame that it may spend
+const MAX_STRETCH = 30;
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i; // renderers
+const SOFTWARE_PIXELS = 3e5; // to draw in software; a pixel costs about a microsecond
+const MIN_RESOLUTION = 0.5; // below it texts are illegible
 
 const WORDS = {
   loading: 'Loading the viewer',
@@ -167,8 +174,8 @@ class Intake {
     this.#link = link;
   }
 
-  acknowledge() {
-    this.#link.send(JSON.stringify({ ack: this.#taken }));
+  acknowledge(frames = 0) {
+    this.#link.send(JSON.stringify({ ack: this.#taken, frames }));
   }
 
   /** @param newest [recording id, timeline, time]: known when all that came so far is taken in. */
@@ -186,21 +193,22 @@ class Intake {
       await nextFrame();
       if (this.#link !== socket || this.#link.readyState !== WebSocket.OPEN) return;
       looks += 1;
-      const num = looks < MAX_LOOKS ? await this.#countTaken() : this.#expected.length;
+      const num = looks < MAX_LOOKS ? await this.#countTaken(looks) : this.#expected.length;
       if (num > 0) {
         this.#taken = this.#expected.splice(0, num).at(-1).numBytes;
-        if (this.#link.readyState === WebSocket.OPEN) this.acknowledge();
+        if (this.#link.readyState === WebSocket.OPEN) this.acknowledge(looks);
         looks = 0;
       }
     }
     this.#isWatching = false;
   }
 
-  async #countTaken() {
-    if (this.#expected.every(({ newest }) => !newest)) return this.#expected.length;
+  async #countTaken(looks) {
     const { recordings } = await viewer.get_state().catch(() => ({ recordings: [] }));
-    const num = this.#expected.findIndex(({ newest }) => newest && !hasTime(recordings, newest));
-    return num < 0 ? this.#expected.length : num;
+    const isTaken = ({ newest }) => newest && hasTime(recordings, newest);
+    let num = this.#expected.findLastIndex(isTaken) + 1;
+    while (looks >= BLIND_LOOKS && num < this.#expected.length && !this.#expected[num].newest) num += 1;
+    return num;
   }
 }
 
@@ -345,6 +353,62 @@ function shareAddress() {
   history.replaceState(null, '', `?${query}${location.hash}`);
 }
 
+/**
+ * The viewer takes in data for INTAKE_MS per frame, which is next to nothing where a frame takes
+ * half a second to draw. So its clock runs slower while it works on a frame that is late.
+ */
+function stretchSlowFrames() {
+  const now = performance.now.bind(performance);
+  const request = requestAnimationFrame.bind(globalThis);
+  let frame = 0; // its time, the same for all callbacks
+  let stretch = 1;
+  let startedAt = null;
+  performance.now = () =>
+    startedAt === null ? now() : startedAt + (now() - startedAt) / stretch;
+  globalThis.requestAnimationFrame = (callback) =>
+    request((time) => {
+      if (time !== frame) {
+        const wanted = ((time - frame) * INTAKE_SHARE) / INTAKE_MS;
+        stretch = Math.min(Math.max(wanted, 1), MAX_STRETCH);
+        frame = time;
+      }
+      startedAt = now();
+      try {
+        callback(time);
+      } finally {
+        startedAt = null;
+      }
+    });
+}
+
+/**
+ * Without a graphics card drawing takes as long as there are pixels: then there are fewer, and the
+ * browser enlarges the picture. `?resolution=1` in the address asks for all of them.
+ */
+function reduceResolution() {
+  const asked = Number(query.get('resolution'));
+  const resolution = () => {
+    if (asked > 0) return Math.min(asked, 1);
+    const numPixels = innerWidth * innerHeight * ratio() ** 2;
+    return Math.min(Math.max(Math.sqrt(SOFTWARE_PIXELS / numPixels), MIN_RESOLUTION), 1);
+  };
+  const { get } = Object.getOwnPropertyDescriptor(globalThis, 'devicePixelRatio');
+  const ratio = get.bind(globalThis);
+  if (!asked && !SOFTWARE.test(rendererName())) return;
+  Object.defineProperty(globalThis, 'devicePixelRatio', { get: () => ratio() * resolution() });
+  delete ResizeObserverEntry.prototype.devicePixelContentBoxSize; // the viewer prefers it
+  element('resolution').hidden = asked >= 1;
+  element('resolution').href = `?${new URLSearchParams([...query, ['resolution', 1]])}`;
+}
+
+function rendererName() {
+  const gl = document.createElement('canvas').getContext('webgl2');
+  const info = gl?.getExtension('WEBGL_debug_renderer_info');
+  const name = gl?.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER) ?? '';
+  gl?.getExtension('WEBGL_lose_context')?.loseContext();
+  return name;
+}
+
 /** The viewer needs it, and browsers have it only on https and on this computer. */
 function polyfillRandomUUID() {
   crypto.randomUUID ??= () => {
@@ -364,6 +428,8 @@ function silenceDebugging() {
 async function main() {
   polyfillRandomUUID();
   silenceDebugging();
+  stretchSlowFrames();
+  reduceResolution();
   document.documentElement.dataset.theme = query.get('theme') ?? 'system';
   shareAddress();
   setState('loading');
