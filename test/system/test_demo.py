@@ -11,22 +11,32 @@ import signal
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+import time
+from typing import Any, TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 
+from test.browser import chromium, take_picture, viewer_state, wait_in
 from test.system.bridge_process import TIMEOUT, wait_until
 from test.system.receivers import HttpReceiver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import numpy.typing as npt
+
     StartDemo = Callable[..., 'Demo']
 
 REPO = Path(__file__).parents[2]
-LIFETIME_SEC = '90'
-BROWSER, NATIVE = 'browser:', 'native viewer:'
+LIFETIME_SEC = '240'
+BROWSER = 'browser:'
+SHOWN = {'/scan', '/points', '/tf', '/camera/image_raw', '/odom/twist/linear', '/battery/status'}
+VIEWS = {'3D', '2D', 'TimeSeries', 'StateTimeline'}
+REGIONS = {'scene': (210, 70, 640, 660), 'camera': (860, 70, 410, 190), 'plot': (860, 310, 410, 180)}
+"""What the page of 1280 x 800 shows where: left, top, width, height."""
+MIN_MOVED, MAX_LATE_SEC = 0.002, 10.0
 
 
 class Demo:
@@ -86,6 +96,51 @@ def start_demo(ros_env: dict[str, str], tmp_path: Path) -> Iterator[StartDemo]:
         demo.process.wait(30)
 
 
+class Page:
+    """The demo in a browser."""
+
+    def __init__(self, browser: Any, url: str) -> None:  # noqa: ANN401 - playwright's
+        self._page = browser.new_page(viewport={'width': 1280, 'height': 800})
+        self._page.goto(url)
+
+    def state(self) -> dict[str, Any]:
+        self._page.evaluate('globalThis.viewer = globalThis.rerunBridge?.viewer')
+        return viewer_state(self._page) or {'recordings': [], 'views': []}
+
+    def entities(self) -> set[str]:
+        return {path for each in self.state()['recordings'] for path in each['entities']}
+
+    def views(self) -> set[str]:
+        return {view['class'] for view in self.state()['views'] if view['visible']}
+
+    def newest_sec(self) -> float:
+        """Return the latest time of reception that the viewer knows."""
+        ends = [
+            timeline['time_range']['end']
+            for recording in self.state()['recordings']
+            for timeline in recording['timelines']
+            if timeline['name'] == 'message_log_time' and timeline.get('time_range')
+        ]
+        return float(max(ends, default=0)) * 1e-9
+
+    def wait(self, holds: Callable[[], bool]) -> None:
+        assert wait_in(self._page, holds, 90), (self._page.inner_text('#bar'), self.state())
+
+    def look(self, name: str) -> npt.NDArray[np.int16]:
+        """Take a picture: height, width, 3."""
+        pillow = pytest.importorskip('PIL.Image')
+        picture = pillow.open(take_picture(self._page, name)).convert('RGB')
+        return np.asarray(picture, np.int16)
+
+
+def moved(before: npt.NDArray[np.int16], after: npt.NDArray[np.int16], region: str) -> float:
+    """Return which part of the pixels of a region has changed."""
+    left, top, width, height = REGIONS[region]
+    area = slice(top, top + height), slice(left, left + width)
+    changed = np.abs(after[area] - before[area]).max(axis=2) > 32
+    return float(changed.mean())
+
+
 def get(url: str) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
     connection.request('GET', '/')
@@ -112,6 +167,29 @@ def test_its_page_shows_the_robot_until_ctrl_c(start_demo: StartDemo, free_port:
         assert receiver.wait_for_end() == 'complete'
     assert 'the demo has ended' in demo.output
     socket.create_server(('127.0.0.1', free_port)).close()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+@pytest.mark.usefixtures('web_viewer_wheel', 'browser_available')
+def test_everything_moves_in_a_browser_without_a_graphics_card(start_demo: StartDemo) -> None:
+    demo = start_demo(DEMO_SEC='0', DEMO_PORT='0')
+    url = demo.url()
+    with chromium() as browser:
+        page = Page(browser, url)
+        page.wait(lambda: page.entities() >= SHOWN)
+        page.wait(lambda: page.views() >= VIEWS)
+        for _ in range(2):
+            start_sec = page.newest_sec()
+            page.wait(lambda since=start_sec: page.newest_sec() > since + 2)  # type: ignore[misc]
+        page.wait(lambda: time.time() - page.newest_sec() < MAX_LATE_SEC)
+        before = page.look('demo_before')
+        page.wait(
+            lambda: all(
+                moved(before, page.look('demo_after'), region) > MIN_MOVED for region in REGIONS
+            )
+        )
 
 
 def test_without_the_web_viewer_it_serves_all_the_same(
