@@ -34,7 +34,11 @@ LIFETIME_SEC = '240'
 BROWSER = 'browser:'
 SHOWN = {'/scan', '/points', '/tf', '/camera/image_raw', '/odom/twist/linear', '/battery/status'}
 VIEWS = {'3D', '2D', 'TimeSeries', 'StateTimeline'}
-REGIONS = {'scene': (210, 70, 640, 660), 'camera': (860, 70, 410, 190), 'plot': (860, 310, 410, 180)}
+REGIONS = {
+    'scene': (210, 70, 640, 660),
+    'camera': (860, 70, 410, 190),
+    'plot': (860, 310, 410, 180),
+}
 """What the page of 1280 x 800 shows where: left, top, width, height."""
 MIN_MOVED, MAX_LATE_SEC = 0.002, 10.0
 
