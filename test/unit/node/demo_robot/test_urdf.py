@@ -8,7 +8,8 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from rerun_bridge.node.demo_robot.robot import FIXED_MOUNTS, OPTICAL, quaternion, WHEELS
+from rerun_bridge.converters.geometry import quaternion_of_rpy
+from rerun_bridge.node.demo_robot.robot import FIXED_MOUNTS, OPTICAL, WHEELS
 from rerun_bridge.node.demo_robot.urdf import robot_description
 
 ROBOT = ET.fromstring(robot_description())
@@ -51,7 +52,7 @@ def test_shapes_are_primitives_with_known_colours() -> None:
 
 
 def test_optical_frame_is_that_of_rep_103() -> None:
-    x, y, z, w = quaternion(*OPTICAL.rpy_rad)
+    x, y, z, w = quaternion_of_rpy(*OPTICAL.rpy_rad)
     rotation = np.array(
         [
             [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
