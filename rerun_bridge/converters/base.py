@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rerun_bridge.cdr import Definitions
     from rerun_bridge.converters.schedule import Schedule
     from rerun_bridge.converters.shared import Shared
+    from rerun_bridge.converters.timelines import Moment
     from rerun_bridge.encodings import Component
 
 AnyColumns: TypeAlias = Archetype | Columns
@@ -140,6 +141,8 @@ class Entry(NamedTuple):
     trajectory_nanos
         How long after the start of a plan each row is to be: puts the rows on the timeline of
         plans alone.
+    moment
+        When it was, in place of the moment of the message.
 
     """
 
@@ -153,6 +156,7 @@ class Entry(NamedTuple):
     lengths: tuple[Sequence[int] | None, ...] | None = None
     is_absolute: bool = False
     trajectory_nanos: Sequence[int] | None = None
+    moment: Moment | None = None
 
 
 Convert = Callable[[Message], Iterable[Entry]]

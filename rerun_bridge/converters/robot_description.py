@@ -9,6 +9,7 @@ frame of its link, so whoever sends transforms moves it. Where nobody does, the 
 
 from __future__ import annotations
 
+from functools import lru_cache
 import logging
 from typing import NamedTuple, TYPE_CHECKING
 
@@ -119,15 +120,15 @@ class _Description:
 
     def _draw(self, known: KnownRobot, robot: Robot) -> dict[str, _Shown]:
         """Draw all shapes; what cannot be drawn does not cost the others."""
-        last, shown = self._shown, {}
         root = known.kinematics.root
-        shown[known.entity_path] = _Shown(root, CoordinateFrame(root))
+        shown = {known.entity_path: _Shown(root, _frame(root))}
         parts = self._parts(known.entity_path, robot)
         failures: list[ConversionError] = []
         for path, geometry, frame_id, is_visual in parts:
             source = geometry, frame_id
-            if path in last and last[path].source == source:
-                shown[path] = last[path]
+            last = self._shown.get(path)
+            if last is not None and last.source == source:
+                shown[path] = last
                 continue
             try:
                 columns = self._shapes.columns(geometry, frame_id, is_solid=is_visual)
@@ -201,6 +202,12 @@ class _Description:
                 robot.topic,
                 disputed[0],
             )
+
+
+@lru_cache(maxsize=256)
+def _frame(frame_id: str) -> CoordinateFrame:
+    """Return the same object for the same frame, as static entries want it."""
+    return CoordinateFrame(frame_id)
 
 
 def _named(role: str, geometries: Sequence[Geometry]) -> Iterator[tuple[str, Geometry]]:

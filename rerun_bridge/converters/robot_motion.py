@@ -15,6 +15,7 @@ import numpy as np
 
 from rerun_bridge.converters.base import Entry
 from rerun_bridge.converters.stamps import stamp_nanos
+from rerun_bridge.converters.timelines import Moment
 from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from rerun_bridge.cdr import Message
     from rerun_bridge.converters.base import Topic
     from rerun_bridge.converters.kinematics import Motion
+    from rerun_bridge.converters.robots import KnownRobot
 
 GRACE_NANOS = 2_000_000_000
 """How long transforms may take to come."""
@@ -39,7 +41,7 @@ _MAX_MOTIONS = 256
 class _JointState(NamedTuple):
     names: tuple[str, ...]
     positions: npt.NDArray[np.float64]
-    stamp: int
+    moment: Moment
 
 
 class RobotMotion:
@@ -69,8 +71,10 @@ class RobotMotion:
         self._is_auto = mode == _AUTO
         # Joint states with other names may be commands.
         is_usual = topic.name.rpartition('/')[2] in _USUAL_NAMES
+        self._is_restamped = topic.options.restamp
         self._is_on = is_usual if self._is_auto else mode == _ON
         self._versions = 0, 0
+        self._moved_robots: list[KnownRobot] = []
         self._motions: dict[tuple[str, ...], list[tuple[str, Motion]]] = {}
         self._waiting: deque[_JointState] = deque(maxlen=_MAX_WAITING)
 
@@ -91,43 +95,51 @@ class RobotMotion:
             Transforms of links.
 
         """
-        if not (self._is_on and self._robots):
+        if not self._is_on:
             return
         self._notice_changes()
+        is_waiting = _RELEASE in self._schedule
+        if not (is_waiting or self._motions_of(names)):
+            return
         positions = np.asarray(message.position)
         is_usable = np.abs(positions) < _MAX_POSITION
         if not is_usable.all():
             names = tuple([name if good else '' for name, good in zip(names, is_usable)])  # noqa: B905
-        if _RELEASE in self._schedule:
-            stamp = stamp_nanos(message.header.stamp) or self._schedule.now_nanos
-            self._waiting.append(_JointState(names, positions, stamp))
-            return
-        for path, motion in self._motions_of(names):
-            columns = motion.columns(positions)
-            yield Entry(columns, path, is_absolute=True, num_rows=motion.num_rows)
+        if is_waiting:
+            now_nanos = self._schedule.now_nanos
+            moment = Moment(self._stamp_of(message), now_nanos, now_nanos)
+            self._waiting.append(_JointState(names, positions, moment))
+        else:
+            yield from self._transforms(names, positions)
 
     def _notice_changes(self) -> None:
         versions = self._robots.version, self._frames.version
         if versions == self._versions:
             return
-        is_new_robot = versions[0] != self._versions[0]
         self._versions = versions
         self._motions.clear()
-        if is_new_robot and self._is_auto:
-            self._schedule.after(GRACE_NANOS, _RELEASE, self._release, is_due_at_end=True)
+        moved = self._robots.moved_by(self._topic_name)
+        if moved != self._moved_robots:
+            self._moved_robots = moved
+            if moved and self._is_auto:
+                self._schedule.after(GRACE_NANOS, _RELEASE, self._release, is_due_at_end=True)
 
     def _release(self) -> Iterator[Entry]:
         self._notice_changes()
         while self._waiting and _RELEASE not in self._schedule:
-            names, positions, stamp = self._waiting.popleft()
-            for path, motion in self._motions_of(names):
-                yield Entry(
-                    motion.columns(positions),
-                    path,
-                    is_absolute=True,
-                    num_rows=motion.num_rows,
-                    stamps=[stamp] * motion.num_rows,
-                )
+            names, positions, moment = self._waiting.popleft()
+            for entry in self._transforms(names, positions):
+                yield entry._replace(moment=moment)
+
+    def _transforms(
+        self, names: tuple[str, ...], positions: npt.NDArray[np.float64]
+    ) -> Iterator[Entry]:
+        for path, motion in self._motions_of(names):
+            columns = motion.columns(positions)
+            yield Entry(columns, path, is_absolute=True, num_rows=motion.num_rows)
+
+    def _stamp_of(self, message: Message) -> int:
+        return 0 if self._is_restamped else stamp_nanos(message.header.stamp)
 
     def _motions_of(self, names: tuple[str, ...]) -> list[tuple[str, Motion]]:
         motions = self._motions.get(names)
@@ -139,7 +151,7 @@ class RobotMotion:
 
     def _find_motions(self, names: tuple[str, ...]) -> Iterator[tuple[str, Motion]]:
         robots, frames = self._robots, self._frames
-        for robot in robots.moved_by(self._topic_name):
+        for robot in self._moved_robots:
             topic = robot.topic
 
             def is_wanted(frame: str, topic: str = topic) -> bool:

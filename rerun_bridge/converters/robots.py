@@ -11,8 +11,6 @@ import threading
 from typing import NamedTuple, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from rerun_bridge.converters.kinematics import Kinematics
 
 
@@ -34,6 +32,11 @@ class KnownRobot(NamedTuple):
     topic: str
     entity_path: str
     kinematics: Kinematics
+
+    @property
+    def namespace(self) -> str:
+        """That of its topic, ending in a slash."""
+        return f'{self.topic.rpartition("/")[0]}/'
 
     @property
     def joints_path(self) -> str:
@@ -65,10 +68,6 @@ class Robots:
             self._owners: dict[str, str] = {}
             self.version += 1
 
-    def __bool__(self) -> bool:
-        """Tell whether there are any."""
-        return bool(self._robots)
-
     def add(self, robot: KnownRobot) -> None:
         """
         Note a robot, in place of the one that came on the same topic.
@@ -97,7 +96,7 @@ class Robots:
         """Tell whether a frame is one of the robot of a topic, and of no other before it."""
         return self._owners.get(frame) == topic
 
-    def moved_by(self, topic: str) -> Iterable[KnownRobot]:
+    def moved_by(self, topic: str) -> list[KnownRobot]:
         """
         Find the robots that joint states are of.
 
@@ -108,14 +107,11 @@ class Robots:
 
         Returns
         -------
-        iterable of KnownRobot
+        list of KnownRobot
             Those of the innermost namespace around the topic; all if there is none.
 
         """
         robots = list(self._robots.values())
-        namespaces = {robot: robot.topic.rpartition('/')[0] for robot in robots}
-        around = [each for each in namespaces.values() if topic.startswith(f'{each}/')]
-        if not around:
-            return robots
-        innermost = max(around, key=len)
-        return [robot for robot in robots if namespaces[robot] == innermost]
+        around = [robot.namespace for robot in robots if topic.startswith(robot.namespace)]
+        innermost = max(around, key=len, default=None)
+        return [robot for robot in robots if innermost in (None, robot.namespace)]
