@@ -50,5 +50,5 @@ def test_files_without_others_stay_as_they_are() -> None:
     ],
 )
 def test_what_is_no_gltf(contents: bytes) -> None:
-    with pytest.raises(ValueError, match='no glTF|Expecting'):
+    with pytest.raises(ValueError, match=r'no glTF|Expecting'):
         self_contained(contents, lambda _: b'')

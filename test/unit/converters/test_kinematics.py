@@ -2,18 +2,20 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from rerun_bridge.archetypes import Columns
 from rerun_bridge.chunk import Rows
 from rerun_bridge.converters.kinematics import Kinematics
 from rerun_bridge.converters.urdf_reader import read_urdf
 from rerun_bridge.log_types import STATIC
 from test.unit.converters.ros_messages import columns_of
+
+if TYPE_CHECKING:
+    from rerun_bridge.archetypes import Columns
 
 Matrix = npt.NDArray[np.float64]
 RPY = (0.3, -0.7, 1.9)
@@ -74,9 +76,8 @@ def matrix_of(quaternion: tuple[float, ...]) -> Matrix:
     )
 
 
-ROLL, PITCH, YAW = (
-    rotation_around(axis, angle) for axis, angle in zip(np.eye(3).tolist(), RPY, strict=True)
-)
+AXES = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+ROLL, PITCH, YAW = (rotation_around(AXES[i], RPY[i]) for i in range(3))
 ORIGIN = YAW @ PITCH @ ROLL
 
 
@@ -119,7 +120,7 @@ def test_joints_that_follow_others() -> None:
 
     def positions(**given: float) -> dict[str, float]:
         return {
-            child: (np.array(translation) - XYZ) @ slide
+            child: float((np.array(translation) - XYZ) @ slide)
             for child, (translation, *_) in moved(robot, **given).items()
         }
 

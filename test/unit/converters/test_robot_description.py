@@ -193,10 +193,8 @@ def test_same_mesh_is_read_once(tmp_path: Path) -> None:
 def test_textures(caplog: pytest.LogCaptureFixture) -> None:
     material = '<material name="m"><texture filename="a.png"/></material>'
     Recording().describe(urdf(link(BOX).replace('</visual>', f'{material}</visual>')))
-    assert warnings(caplog) == [
-        '/robot_description: the textures of robi are not drawn; use meshes that contain theirs, '
-        'as .glb'
-    ]
+    [text] = warnings(caplog)
+    assert text.startswith('/robot_description: the textures of robi are not drawn; use meshes')
 
 
 @pytest.mark.parametrize('topic', ['/robot_description_semantic', '/description', '/ns/robot'])
