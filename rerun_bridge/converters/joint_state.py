@@ -21,7 +21,7 @@ _QUANTITIES = ('position', 'velocity', 'effort')
 @converts('sensor_msgs/msg/JointState')
 def joint_state(topic: Topic) -> Convert:
     """
-    Make `Scalars` for each quantity, a series per joint; and move the robot if nobody else does.
+    Make `Scalars` for each quantity, a series per joint; and transforms where none come.
 
     Several nodes may publish their own joints on one topic. The names of series hold for all
     times, so the second set of joints gets entities of its own.
