@@ -35,12 +35,12 @@ class KnownRobot(NamedTuple):
 
     @property
     def namespace(self) -> str:
-        """That of its topic, ending in a slash."""
+        """Get that of the topic, ending in a slash."""
         return f'{self.topic.rpartition("/")[0]}/'
 
     @property
     def joints_path(self) -> str:
-        """Where the transforms of its joints are logged."""
+        """Get where the transforms of its joints are logged."""
         return f'{self.entity_path}/joints'
 
 

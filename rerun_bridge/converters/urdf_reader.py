@@ -68,7 +68,7 @@ def read_urdf(text: str) -> Robot:
 
     """
     root = _parse(text)
-    name = _attribute(root, 'name', 'the robot')
+    name = root.get('name', '').strip() or 'robot'
     materials = _materials(root)
     links = tuple([_link(element, materials) for element in root.findall('link')])
     joints = tuple([_joint(element) for element in root.findall('joint')])

@@ -144,7 +144,7 @@ def test_viewer_shows_the_robot_moving(
     official.verify(converted)
     pictures = [tmp_path / f'{i}.png' for i in range(2)]
     with official.viewer(free_port, converted) as viewer:
-        viewer.wait_until(lambda answer: 'transforms' in answer)
+        answer = viewer.wait_until(lambda answer: 'transforms' in answer)
         for i, picture in enumerate(pictures):
             seconds = (START + 48 * i * PERIOD) / 1e9
             answer = viewer.ask(picture, ros2_timestamp=f'{seconds}s')

@@ -170,6 +170,11 @@ def test_other_namespaces_make_no_difference() -> None:
     assert read_urdf(f'\ufeff{text}\0').root == 'base'
 
 
+def test_robot_without_name() -> None:
+    assert read_urdf('<robot><link name="base"/></robot>').name == 'robot'
+    assert robot(BASE, name=' ').name == 'robot'
+
+
 def test_order_of_the_text_is_free() -> None:
     found = robot(ARM, joint('base', 'arm'), '<link name="world"/>', joint('world', 'base'), BASE)
     assert found.root == 'world'
@@ -184,8 +189,6 @@ def test_order_of_the_text_is_free() -> None:
         ('<robot name="r"/>\ud800', 'is no XML'),
         ('<sdf version="1.6"/>', 'is <sdf>, not <robot>'),
         ('<robot name="r"/>', 'no links'),
-        ('<robot><link name="base"/></robot>', 'the robot has no name'),
-        ('<robot name=" "><link name="base"/></robot>', 'the robot has no name'),
         ('<robot name="r"><link/></robot>', 'a link has no name'),
         ('<!DOCTYPE r [<!ENTITY a "x">]><robot name="&a;"/>', 'declares a document type'),
         ('<robot name="&a;"/>', 'is no XML'),
