@@ -74,9 +74,8 @@ class Frames:
 
     """
 
-    version = 0
-
     def __init__(self) -> None:
+        self.version = 0
         self._lock = threading.Lock()
         self.reset()
 
@@ -143,10 +142,11 @@ class Frames:
             root = self._new_root()
         return Change(root) if root else None
 
-    def leave(self, child: str) -> None:
-        """Forget the static transform that stood in for one, because it is not logged any more."""
+    def leave(self, frame: str) -> None:
+        """Forget what `stand_in` and `add_root` told about a frame, since it does not hold now."""
         with self._lock:
-            self._stand_ins.pop(child, None)
+            self._stand_ins.pop(frame, None)
+            self._roots.discard(frame)
 
     def add_root(self, frame: str) -> Change | None:
         """

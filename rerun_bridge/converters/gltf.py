@@ -133,7 +133,7 @@ def self_contained(contents: bytes, read: Callable[[str], bytes]) -> bytes:
             for part in document.get(kind, ())
             if not part.get('uri', _DATA).startswith(_DATA)
         ]
-    except (AttributeError, TypeError) as exc:
+    except (AttributeError, RecursionError, TypeError) as exc:
         msg = f'it is no glTF ({exc})'
         raise ValueError(msg) from exc
     for part in parts:

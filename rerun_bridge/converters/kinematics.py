@@ -190,8 +190,7 @@ class Motion:
         self._offsets = np.array([drive.offset for drive in drives])
         # The names of frames are encoded here, once.
         frames = TRANSFORMS(np.zeros((0, 3)), np.zeros((0, 4)), parents, children)
-        self._layout, datas = frames.layout, list(frames.datas)
-        self._datas: list[Any] = datas
+        self._layout, self._datas = frames.layout, list(frames.datas)
         self._translation = self._layout.components.index(_TRANSLATION)
         self._quaternion = self._layout.components.index(_QUATERNION)
 

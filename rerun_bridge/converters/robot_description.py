@@ -70,7 +70,7 @@ class _Description:
         self._topic = topic
         self._frame_prefix = topic.options.frame_prefix.removeprefix('/')
         self._shapes = RobotShapes(topic.shared.resources, topic.options.mesh_folder)
-        self._text = ''
+        self._text: str | None = None
         self._robot: KnownRobot | None = None
         self._shown: dict[str, _Shown] = {}
         self._is_standing = False
@@ -106,13 +106,15 @@ class _Description:
         topic = self._topic
         path = topic.entity_path.rpartition('/')[0] + child_path(name)
         if topic.shared.robots.is_taken(path, topic.name):
-            return topic.entity_path + child_path(name)
+            return topic.entity_path.rstrip('/') + child_path(name)
         return path
 
     def _introduce(self, robot: KnownRobot) -> None:
         robots, frames = self._topic.shared.robots, self._topic.shared.frames
         if self._robot is not None:
-            for frame in self._robot.kinematics.children:
+            last = self._robot.kinematics
+            frames.leave(last.root)
+            for frame in last.children:
                 if robots.owns(robot.topic, frame):
                     frames.leave(frame)
         self._robot = robot

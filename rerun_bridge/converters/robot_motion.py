@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 GRACE_NANOS = 2_000_000_000
 """How long transforms may take to come."""
-_MODES = _AUTO, _ON, _ = 'auto', 'on', 'off'
+_AUTO, _ON, _OFF = 'auto', 'on', 'off'
+_MODES = (_AUTO, _ON, _OFF)
 _USUAL_NAMES = ('joint_states', 'joint_state')
 _RELEASE = 'release'
 _MAX_POSITION = 1e9
@@ -71,8 +72,8 @@ class RobotMotion:
         self._is_auto = mode == _AUTO
         # Joint states with other names may be commands.
         is_usual = topic.name.rpartition('/')[2] in _USUAL_NAMES
+        self._is_on = mode == _ON or (self._is_auto and is_usual)
         self._is_restamped = topic.options.restamp
-        self._is_on = is_usual if self._is_auto else mode == _ON
         self._versions = 0, 0
         self._moved_robots: list[KnownRobot] = []
         self._motions: dict[tuple[str, ...], list[tuple[str, Motion]]] = {}

@@ -55,9 +55,8 @@ class Robots:
 
     """
 
-    version = 0
-
     def __init__(self) -> None:
+        self.version = 0
         self._lock = threading.Lock()
         self.reset()
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ['main']
 
-_log = logging.getLogger('rerun_bridge')
+_log = logging.getLogger('rerun_bridge.converters')
 _INTERRUPTED = 130
 _CHECK_EVERY = 256
 _CHUNK_BYTES = 16 << 20
@@ -84,8 +84,8 @@ def _convert(
     conversion = Conversion(recording, definitions, request.options)
     progress = ProgressBar(is_wanted=not request.is_quiet)
     is_interrupted = False
-    notes = _Notes()
-    _log.addHandler(notes)
+    remarks = _Remarks()
+    _log.addHandler(remarks)
     try:
         for number in conversion.run(reader.messages(wishes, window)):
             if not number % _CHECK_EVERY:
@@ -99,7 +99,7 @@ def _convert(
                 recording.send_blueprint(conversion.overview.blueprint())
             recording.close()
             progress.clear()
-            _log.removeHandler(notes)
+            _log.removeHandler(remarks)
     _check(sink)
     recorded = reader.num_messages if window == Window() else None
     if recorded is not None:
@@ -112,11 +112,11 @@ def _convert(
         recorded,
         time.monotonic() - begin_sec,
         is_interrupted,
-        tuple(notes.texts),
+        tuple(remarks.texts),
     )
 
 
-class _Notes(logging.Handler):
+class _Remarks(logging.Handler):
     """What converters have to say, kept until the progress bar is gone."""
 
     def __init__(self) -> None:

@@ -152,6 +152,11 @@ def test_another_robot_takes_the_place() -> None:
     assert values['/other/visual_geometries/base/visual_0@Boxes3D:half_sizes'] == [[0.5] * 3]
 
 
+def test_empty_description() -> None:
+    with pytest.raises(ConversionError, match='is no XML'):
+        Recording().describe('')
+
+
 def test_bad_description_costs_nothing_that_was_there() -> None:
     recording = Recording()
     recording.describe(urdf(link(BOX)))
@@ -221,6 +226,14 @@ def test_robot_of_one_link_is_the_root() -> None:
     recording = Recording()
     recording.describe(urdf(link(BOX)))
     assert static_of(recording.wait(2))['/@CoordinateFrame:frame'] == ['base']
+
+
+def test_another_root() -> None:
+    recording = Recording()
+    recording.describe(urdf(link(BOX, name='z')))
+    recording.wait(2)
+    rows = recording.describe(urdf(link(BOX, name='a')), at=3)
+    assert static_of(rows)['/@CoordinateFrame:frame'] == ['a']
 
 
 def test_robot_of_a_short_bag_stands_at_its_end() -> None:
