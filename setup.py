@@ -36,6 +36,7 @@ setup(
     package_data={
         NAME: [
             'py.typed',
+            'node/demo_robot/meshes/*',
             'sinks/server/page/*',
             'sinks/web_viewer/*.html',
             'sinks/web_viewer/*.js',

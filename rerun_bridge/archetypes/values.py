@@ -238,6 +238,7 @@ class MediaType(str):
     OBJ: ClassVar[MediaType]
     PLY: ClassVar[MediaType]
     STL: ClassVar[MediaType]
+    DAE: ClassVar[MediaType]
     RVL: ClassVar[MediaType]
     MP4: ClassVar[MediaType]
     AAC: ClassVar[MediaType]
@@ -297,6 +298,7 @@ _MEDIA_TYPES = (
     ('OBJ', 'model/obj', '.obj'),
     ('PLY', 'application/x-ply', '.ply'),
     ('STL', 'model/stl', '.stl'),
+    ('DAE', 'model/vnd.collada+xml', '.dae'),
     ('RVL', 'application/rvl', ''),
     ('MP4', 'video/mp4', '.mp4'),
     ('AAC', 'audio/aac', '.aac'),

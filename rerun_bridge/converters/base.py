@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rerun_bridge.cdr import Definitions
     from rerun_bridge.converters.schedule import Schedule
     from rerun_bridge.converters.shared import Shared
+    from rerun_bridge.converters.timelines import Moment
     from rerun_bridge.encodings import Component
 
 AnyColumns: TypeAlias = Archetype | Columns
@@ -50,6 +51,16 @@ class TopicOptions(NamedTuple):
         Units of depth images per meter; None for 1000 in integers and 1 in floats.
     restamp
         Use the time of reception in place of stamps.
+    collisions
+        Show the shapes that a robot description has to find collisions by, too.
+    frame_prefix
+        What the frames of a robot description have before the names of its links; the parameter
+        of that name of ``robot_state_publisher``.
+    mesh_folder
+        Of meshes that a robot description names without a folder.
+    joint_states_fk
+        Whether joint states move the robot: ``auto`` for where no transforms come, ``on`` or
+        ``off``.
 
     """
 
@@ -57,6 +68,10 @@ class TopicOptions(NamedTuple):
     color_by: str = 'auto'
     depth_meter: float | None = None
     restamp: bool = False
+    collisions: bool = False
+    frame_prefix: str = ''
+    mesh_folder: str = ''
+    joint_states_fk: str = 'auto'
 
 
 class Topic(NamedTuple):
@@ -126,6 +141,8 @@ class Entry(NamedTuple):
     trajectory_nanos
         How long after the start of a plan each row is to be: puts the rows on the timeline of
         plans alone.
+    moment
+        When it was, in place of the moment of the message.
 
     """
 
@@ -139,6 +156,7 @@ class Entry(NamedTuple):
     lengths: tuple[Sequence[int] | None, ...] | None = None
     is_absolute: bool = False
     trajectory_nanos: Sequence[int] | None = None
+    moment: Moment | None = None
 
 
 Convert = Callable[[Message], Iterable[Entry]]
@@ -344,6 +362,28 @@ def cleared(layout: Layout) -> Columns:
 
     """
     return Columns(layout, tuple(component.encoding.coerce([]) for component in layout.components))
+
+
+def ended(last: Layout, now: Layout | None) -> Columns | None:
+    """
+    Make the row that ends those components which are not there any more.
+
+    Parameters
+    ----------
+    last, now
+        What there was, and what there is; None for nothing.
+
+    Returns
+    -------
+    Columns or None
+        Without any instance; None if all are still there.
+
+    """
+    if now is last:
+        return None
+    kept = set(now.components) if now is not None else set()
+    gone = [component for component in last.components if component not in kept]
+    return cleared(Layout.of(gone)) if gone else None
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,8 @@ The viewer shows a 3D view in the frame of the view's origin. So the root of the
 into the root of the largest tree of transforms, and everything in that tree is visible at once.
 
 A frame may have one parent only, and on one entity. So of the same cameras in one optical frame
-one stands for all, and different ones each get an image plane of their own for their images.
+one stands for all, and different ones each get an image plane of their own for their images. And
+what a robot description tells about a frame stands in for its transform until that comes.
 """
 
 from __future__ import annotations
@@ -40,10 +41,41 @@ class Camera(NamedTuple):
     is_owner: bool
 
 
+class Change(NamedTuple):
+    """
+    What is different because of one more transform.
+
+    Attributes
+    ----------
+    root
+        The root of the largest tree, if that is another one now; else empty.
+    stand_in
+        The entity of the static transform that stood in for it; empty if none did.
+
+    """
+
+    root: str
+    stand_in: str = ''
+
+
+class _StandIn(NamedTuple):
+    parent: str
+    entity_path: str
+
+
 class Frames:
-    """The frames of a recording; shared by the converters of all its topics."""
+    """
+    The frames of a recording; shared by the converters of all its topics.
+
+    Attributes
+    ----------
+    version
+        Another number whenever there is a transform to one more frame.
+
+    """
 
     def __init__(self) -> None:
+        self.version = 0
         self._lock = threading.Lock()
         self.reset()
 
@@ -51,10 +83,13 @@ class Frames:
         """Forget everything, because a new recording starts."""
         with self._lock:
             self._parents: dict[str, str] = {}
+            self._stand_ins: dict[str, _StandIn] = {}
+            self._roots: set[str] = set()
             self._root = ''
+            self.version += 1
             self._cameras: dict[str, dict[str, Camera]] = {}
 
-    def connect(self, parent: str, child: str) -> str | None:
+    def connect(self, parent: str, child: str) -> Change | None:
         """
         Note a transform.
 
@@ -65,19 +100,73 @@ class Frames:
 
         Returns
         -------
-        str or None
-            The root of the largest tree, if this transform made it another one.
+        Change or None
+            None if there is none.
 
         """
         if self._parents.get(child) == parent:
             return None
         with self._lock:
+            if child not in self._parents:
+                self.version += 1
             self._parents[child] = parent
-            root = self._find_root()
-            if root == self._root:
-                return None
-            self._root = root
-            return root
+            stand_in = self._stand_ins.pop(child, None)
+            root = self._new_root()
+        if stand_in is not None:
+            return Change(root, stand_in.entity_path)
+        return Change(root) if root else None
+
+    def has_transform(self, child: str) -> bool:
+        """Tell whether a transform to a frame has come."""
+        return child in self._parents
+
+    def stand_in(self, parent: str, child: str, entity_path: str) -> Change | None:
+        """
+        Note a static transform that only holds until one comes.
+
+        Parameters
+        ----------
+        parent, child
+            Names of frames; the child must not have a transform.
+        entity_path
+            Where it is logged.
+
+        Returns
+        -------
+        Change or None
+            None if there is none.
+
+        """
+        with self._lock:
+            self._stand_ins[child] = _StandIn(parent, entity_path)
+            root = self._new_root()
+        return Change(root) if root else None
+
+    def leave(self, frame: str) -> None:
+        """Forget what `stand_in` and `add_root` told about a frame, since it does not hold now."""
+        with self._lock:
+            self._stand_ins.pop(frame, None)
+            self._roots.discard(frame)
+
+    def add_root(self, frame: str) -> Change | None:
+        """
+        Note a frame that things are in, though perhaps nothing tells where it is.
+
+        Parameters
+        ----------
+        frame
+            The root of a robot.
+
+        Returns
+        -------
+        Change or None
+            None if there is none.
+
+        """
+        with self._lock:
+            self._roots.add(frame)
+            root = self._new_root()
+        return Change(root) if root else None
 
     def add_camera(self, frame_id: str, topic: str, calibration: object) -> Camera:
         """
@@ -136,16 +225,26 @@ class Frames:
         owners = [namespace for namespace in cameras if topic.startswith(f'{namespace}/')]
         return cameras[max(owners, key=len)].plane if owners else IMAGE_PLANE.format(frame_id)
 
-    def _find_root(self) -> str:
-        sizes = Counter(map(self._root_of, self._parents))
+    def _new_root(self) -> str:
+        """Return the root if it is another one than before, else nothing."""
+        sizes = Counter(map(self._root_of, {**self._stand_ins, **self._parents}))
+        for frame in self._roots:
+            sizes.setdefault(self._root_of(frame), 0)
         rank = {name: -i for i, name in enumerate(_USUAL_ROOTS)}
-        return max(sizes, key=lambda root: (sizes[root], rank.get(root, -len(rank)), root))
+        root = max(sizes, key=lambda root: (sizes[root], rank.get(root, -len(rank)), root))
+        if root == self._root:
+            return ''
+        self._root = root
+        return root
 
     def _root_of(self, frame: str) -> str:
         # Bounded, since broken robots publish cycles.
         for _ in range(_MAX_DEPTH):
             parent = self._parents.get(frame)
             if parent is None:
-                break
+                stand_in = self._stand_ins.get(frame)
+                if stand_in is None:
+                    break
+                parent = stand_in.parent
             frame = parent
         return frame

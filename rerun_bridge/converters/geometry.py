@@ -186,6 +186,32 @@ def quaternion_of(rotation: npt.NDArray[np.float64]) -> tuple[float, float, floa
     return tuple(quaternion)  # type: ignore[return-value]
 
 
+def quaternion_of_rpy(roll_rad: float, pitch_rad: float, yaw_rad: float) -> Quaternion:
+    """
+    Turn roll, pitch and yaw around fixed axes, as in URDF, into a quaternion.
+
+    Parameters
+    ----------
+    roll_rad, pitch_rad, yaw_rad
+        Around x, then around y, then around z.
+
+    Returns
+    -------
+    tuple
+        x, y, z and w.
+
+    """
+    sr, cr = math.sin(roll_rad / 2), math.cos(roll_rad / 2)
+    sp, cp = math.sin(pitch_rad / 2), math.cos(pitch_rad / 2)
+    sy, cy = math.sin(yaw_rad / 2), math.cos(yaw_rad / 2)
+    return (
+        sr * cp * cy - cr * sp * sy,
+        cr * sp * cy + sr * cp * sy,
+        cr * cp * sy - sr * sp * cy,
+        cr * cp * cy + sr * sp * sy,
+    )
+
+
 def multiplied(first: Quaternion, second: Quaternion) -> Quaternion:
     """
     Chain two rotations.

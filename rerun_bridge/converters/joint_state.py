@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rerun_bridge.converters.base import converts, Entry, SCALARS, series
+from rerun_bridge.converters.robot_motion import RobotMotion
 from rerun_bridge.errors import ConversionError
 
 if TYPE_CHECKING:
@@ -18,13 +19,14 @@ _QUANTITIES = ('position', 'velocity', 'effort')
 
 
 @converts('sensor_msgs/msg/JointState')
-def joint_state(topic: Topic) -> Convert:  # noqa: ARG001
+def joint_state(topic: Topic) -> Convert:
     """
-    Make `Scalars` for each quantity, a series per joint.
+    Make `Scalars` for each quantity, a series per joint; and transforms where none come.
 
     Several nodes may publish their own joints on one topic. The names of series hold for all
     times, so the second set of joints gets entities of its own.
     """
+    robot_motion = RobotMotion(topic)
     suffixes: dict[tuple[str, ...], str] = {}
 
     def convert(message: Message) -> Iterator[Entry]:
@@ -42,5 +44,7 @@ def joint_state(topic: Topic) -> Convert:  # noqa: ARG001
                 path = f'/{quantity}{suffix}'
                 yield Entry(series(*names), path, is_static=True)
                 yield Entry(SCALARS(values), path)
+        if len(message.position):
+            yield from robot_motion.entries(message, names)
 
     return convert

@@ -9,7 +9,7 @@ from rerun_bridge.archetypes import Asset3D, MediaType
 from rerun_bridge.converters.assets import Assets, checksum
 from rerun_bridge.converters.colors import color_of
 from rerun_bridge.converters.geometry import vectors
-from rerun_bridge.converters.glb import textured_glb
+from rerun_bridge.converters.gltf import textured_glb
 from rerun_bridge.errors import ConversionError
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rerun_bridge.converters.base import cleared, Entry
-from rerun_bridge.encodings import Layout
+from rerun_bridge.converters.base import ended, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rerun_bridge.converters.base import AnyColumns
+    from rerun_bridge.encodings import Layout
 
 
 class Replacing:
@@ -50,9 +50,7 @@ class Replacing:
 
         """
         last, self._last = self._last, columns.layout
-        if last is not None and last is not columns.layout:
-            kept = set(columns.layout.components)
-            gone = [component for component in last.components if component not in kept]
-            if gone:
-                yield Entry(cleared(Layout.of(gone)), self._path)
+        end = None if last is None else ended(last, columns.layout)
+        if end is not None:
+            yield Entry(end, self._path)
         yield Entry(columns, self._path)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Files that messages name by a URI: the meshes of markers.
+Files that messages name by a URI: the meshes of markers and robots.
 
 ``package://PACKAGE/PATH`` is looked up in the share folders of ``AMENT_PREFIX_PATH``, as ROS does.
-Whoever publishes chooses the URI, so nothing but files of meshes is read.
+Whoever publishes chooses the URI, so nothing but files of meshes is read, and what a glTF file
+keeps beside it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote, urlsplit
 
+from rerun_bridge.converters.gltf import self_contained
 from rerun_bridge.errors import ConversionError
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     ReadFile: TypeAlias = Callable[[str], bytes]
 
 _MESH_SUFFIXES = frozenset({'.dae', '.glb', '.gltf', '.obj', '.ply', '.stl'})
+_PART_SUFFIXES = frozenset({'.bin', '.jpeg', '.jpg', '.png'})
 _MAX_BYTES = 256 << 20
 
 
@@ -92,7 +95,7 @@ def read_resource(uri: str) -> bytes:
     try:
         for path in _candidates(uri):
             if path.suffix.lower() in _MESH_SUFFIXES and path.is_file():
-                return _read_file(path)
+                return _read_mesh(path)
     except (OSError, ValueError) as exc:
         msg = f'{uri} cannot be read: {exc}; repair the file'
         raise ConversionError(msg) from exc
@@ -104,9 +107,16 @@ def read_resource(uri: str) -> bytes:
     else:
         msg = (
             f'there is no mesh {uri!r} on this machine; name it as package:// or file://, ending '
-            f'in {", ".join(sorted(_MESH_SUFFIXES))}, or send its bytes in mesh_file'
+            f'in {", ".join(sorted(_MESH_SUFFIXES))}, or, in a marker, send its bytes in mesh_file'
         )
     raise ConversionError(msg)
+
+
+def _read_mesh(path: Path) -> bytes:
+    contents = _read_file(path)
+    if path.suffix.lower() != '.gltf':
+        return contents
+    return self_contained(contents, lambda name: _read_beside(path, name))
 
 
 def _read_file(path: Path) -> bytes:
@@ -115,6 +125,14 @@ def _read_file(path: Path) -> bytes:
         msg = f'it has {size} bytes, more than {_MAX_BYTES}'
         raise ValueError(msg)
     return path.read_bytes()
+
+
+def _read_beside(path: Path, name: str) -> bytes:
+    part = Path(unquote(name))
+    if part.is_absolute() or '..' in part.parts or part.suffix.lower() not in _PART_SUFFIXES:
+        msg = f'it names {name!r}, which is no file of data or picture beside it'
+        raise ValueError(msg)
+    return _read_file(path.parent / part)
 
 
 def _candidates(uri: str) -> Iterator[Path]:

@@ -80,6 +80,8 @@ class RowMaker:
             path = entry.path if entry.is_absolute else self._base_path + entry.path or ROOT
             columns, is_retained = entry.columns, entry.is_retained
             index = (STATIC, ()) if entry.is_static else (timelines, times)
+            if entry.moment is not None:
+                index = self._time_index.at(entry.moment)
             if columns.layout is _CLEAR:
                 self._forget(path, columns)
             elif (entry.is_static or is_retained) and self._is_logged(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple, TYPE_CHECKING
 
 from rerun_bridge.archetypes import Clear, CoordinateFrame
-from rerun_bridge.converters.base import cleared, Entry, merge, RowType
+from rerun_bridge.converters.base import ended, Entry, merge, RowType
 from rerun_bridge.encodings import Layout
 
 if TYPE_CHECKING:
@@ -108,11 +108,9 @@ class Scene:
             layout = Layout.of((*layout.components, *look.asset.layout.components))
         last = self._shown.get(path)
         self._shown[path] = _Shown(layout, frame, stamp, now, is_retained)
-        if last is not None and last.layout is not layout:
-            kept = set(layout.components)
-            ended = [component for component in last.layout.components if component not in kept]
-            if ended:
-                yield Entry(cleared(Layout.of(ended)), path, stamps=(stamp,))
+        gone = None if last is None else ended(last.layout, layout)
+        if gone is not None:
+            yield Entry(gone, path, stamps=(stamp,))
         if look.asset is not None:
             yield Entry(look.asset, path, is_retained=True, stamps=(stamp,))
         yield Entry(columns, path, is_retained=self._is_latched, stamps=(stamp,))

@@ -29,11 +29,14 @@ class Task(NamedTuple):
         When, as a time of reception.
     make_entries
         Called then.
+    is_due_at_end
+        Whether it is due when nothing more can come, too.
 
     """
 
     due_nanos: int
     make_entries: MakeEntries
+    is_due_at_end: bool = False
 
 
 class Schedule:
@@ -60,7 +63,14 @@ class Schedule:
         """Tell whether a task waits under this key."""
         return key in self._tasks
 
-    def after(self, delay_nanos: int, key: Hashable, make_entries: MakeEntries) -> None:
+    def after(
+        self,
+        delay_nanos: int,
+        key: Hashable,
+        make_entries: MakeEntries,
+        *,
+        is_due_at_end: bool = False,
+    ) -> None:
         """
         Add a task, counted from the message at hand.
 
@@ -72,10 +82,12 @@ class Schedule:
             Names the task; replaces the one of the same name.
         make_entries
             Returns what to log then.
+        is_due_at_end
+            Whether to log it at the end of a recording, if that comes first.
 
         """
         due_nanos = self.now_nanos + delay_nanos
-        self._tasks[key] = Task(due_nanos, make_entries)
+        self._tasks[key] = Task(due_nanos, make_entries, is_due_at_end)
         self._num_added += 1
         heappush(self._queue, (due_nanos, self._num_added, key))
         self.next_due_nanos = self._queue[0][0]
@@ -115,3 +127,25 @@ class Schedule:
                 del self._tasks[key]
                 self.now_nanos = due_nanos
                 yield task
+
+    def take_last(self, end_nanos: int) -> Iterator[Task]:
+        """
+        Take what is due because nothing more comes; the rest is forgotten.
+
+        Parameters
+        ----------
+        end_nanos
+            The time, after `take_due`.
+
+        Yields
+        ------
+        Task
+            In the order of their times.
+
+        """
+        tasks = sorted(self._tasks.values(), key=lambda task: task.due_nanos)
+        self.clear()
+        self.now_nanos = end_nanos
+        for task in tasks:
+            if task.is_due_at_end:
+                yield task._replace(due_nanos=end_nanos)

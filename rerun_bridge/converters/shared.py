@@ -6,6 +6,7 @@ from __future__ import annotations
 from rerun_bridge.converters.frames import Frames
 from rerun_bridge.converters.grids import Grids
 from rerun_bridge.converters.resources import Resources
+from rerun_bridge.converters.robots import Robots
 
 
 class Shared:
@@ -25,6 +26,8 @@ class Shared:
         Maps.
     resources
         Files that messages name.
+    robots
+        What joint states move.
 
     """
 
@@ -32,9 +35,11 @@ class Shared:
         self.frames = frames or Frames()
         self.grids = Grids()
         self.resources = resources or Resources()
+        self.robots = Robots()
 
     def reset(self) -> None:
         """Forget everything, because a new recording starts."""
         self.frames.reset()
         self.grids.reset()
         self.resources.reset()
+        self.robots.reset()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rerun_bridge.archetypes import TextDocument, TextLog
 from rerun_bridge.converters.base import converts, converts_each, Entry
+from rerun_bridge.converters.robot_description import is_robot_description, robot_description
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,7 +28,9 @@ _TF2_ERRORS: Mapping[int, str] = {
 
 @converts('std_msgs/msg/String')
 def string(topic: Topic) -> Convert:
-    """Make `TextLog`; `TextDocument` of what is latched or has several lines."""
+    """Make `TextLog`, `TextDocument` if latched or of several lines, the robot of a URDF."""
+    if is_robot_description(topic.name):
+        return robot_description(topic)
 
     def convert(message: Message) -> Iterator[Entry]:
         if topic.is_latched or '\n' in message.data:

@@ -18,9 +18,12 @@ from rerun_bridge.converters.timelines import Moment, TimeIndex, TimelineNames
 from rerun_bridge.errors import CdrError, ConversionError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rerun_bridge.cdr import Definitions, Message
     from rerun_bridge.chunk import Rows
     from rerun_bridge.converters.base import Entry
+    from rerun_bridge.converters.schedule import Task
 
 _HEADER = Nested('std_msgs/msg/Header')
 _TIME = Nested('builtin_interfaces/msg/Time')
@@ -104,7 +107,7 @@ class TopicConverter:
         """
         return self._schedule.next_due_nanos
 
-    def advance(self, log_time_nanos: int) -> list[Rows]:
+    def advance(self, log_time_nanos: int, *, is_end: bool = False) -> list[Rows]:
         """
         Log what has become due, such as the end of a marker's lifetime.
 
@@ -113,6 +116,8 @@ class TopicConverter:
         log_time_nanos
             The time: of the clock, or that of a recording when the next message of any topic is
             read, and its end.
+        is_end
+            Whether nothing more comes, so that there is nothing to wait for.
 
         Returns
         -------
@@ -125,7 +130,9 @@ class TopicConverter:
             As `convert`.
 
         """
-        self._collect_due(log_time_nanos)
+        self._collect(self._schedule.take_due(log_time_nanos))
+        if is_end:
+            self._collect(self._schedule.take_last(log_time_nanos))
         rows, self._due = self._due, []
         return rows
 
@@ -159,7 +166,7 @@ class TopicConverter:
         """
         schedule = self._schedule
         if schedule.next_due_nanos is not None and schedule.next_due_nanos <= log_time_nanos:
-            self._collect_due(log_time_nanos)
+            self._collect(schedule.take_due(log_time_nanos))
         schedule.now_nanos = log_time_nanos
         try:
             with np.errstate(all='ignore'):
@@ -175,11 +182,12 @@ class TopicConverter:
             rows, self._due = self._due + rows, []
         return rows
 
-    def _collect_due(self, now_nanos: int) -> None:
+    def _collect(self, tasks: Iterable[Task]) -> None:
         try:
-            for task in self._schedule.take_due(now_nanos):
-                moment = Moment(0, task.due_nanos, task.due_nanos)
-                self._due += self._row_maker.make(task.make_entries(), moment)
+            with np.errstate(all='ignore'):
+                for task in tasks:
+                    moment = Moment(0, task.due_nanos, task.due_nanos)
+                    self._due += self._row_maker.make(task.make_entries(), moment)
         except Exception as exc:
             raise self._failure(exc) from exc
 

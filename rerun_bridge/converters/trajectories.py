@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rerun_bridge.archetypes import InstancePoses3D, LineStrips3D, Transform3D
+from rerun_bridge.archetypes import InstancePoses3D, LineStrips3D
 from rerun_bridge.converters.base import (
     child_path,
     converts,
@@ -19,6 +19,7 @@ from rerun_bridge.converters.base import (
 )
 from rerun_bridge.converters.geometry import AXES, rotations, vectors, xyz, xyzw
 from rerun_bridge.converters.stamps import duration_nanos
+from rerun_bridge.converters.transforms import TRANSFORMS
 from rerun_bridge.encodings import owned
 from rerun_bridge.errors import ConversionError
 
@@ -29,12 +30,6 @@ if TYPE_CHECKING:
     from rerun_bridge.converters.base import Convert, Topic
 
 _QUANTITIES = ('positions', 'velocities', 'accelerations', 'effort')
-_JOINTS = RowType(
-    *(
-        Transform3D.FIELDS[name]
-        for name in ('translation', 'quaternion', 'parent_frame', 'child_frame')
-    )
-)
 _PLANNED = RowType(LineStrips3D.FIELDS['strips'])
 _POSES = RowType(InstancePoses3D.FIELDS['translations'], InstancePoses3D.FIELDS['quaternions'])
 
@@ -102,7 +97,7 @@ def multi_dof_joint_state(topic: Topic) -> Convert:  # noqa: ARG001
         parents = [parent] * len(names)
         children = [name.removeprefix('/') for name in names]
         if names:
-            columns = _JOINTS(
+            columns = TRANSFORMS(
                 vectors(transforms, 'translation'),
                 rotations(transforms, 'rotation'),
                 parents,

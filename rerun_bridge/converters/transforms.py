@@ -13,15 +13,17 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TYPE_CHECKING, TypeAlias
 
 from rerun_bridge.archetypes import CoordinateFrame, Transform3D, TransformAxes3D, ViewCoordinates
-from rerun_bridge.converters.base import child_path, converts, Entry, ROOT, RowType
+from rerun_bridge.converters.base import child_path, cleared, converts, Entry, ROOT, RowType
 from rerun_bridge.converters.geometry import xyz, xyzw
 from rerun_bridge.converters.stamps import stamp_nanos
+from rerun_bridge.encodings import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from rerun_bridge.cdr import Message
     from rerun_bridge.converters.base import Convert, Topic
+    from rerun_bridge.converters.frames import Change
 
 _Values: TypeAlias = tuple[Any, Any, str, str]
 
@@ -37,7 +39,10 @@ _PARTS = [
     for name in ('translation', 'quaternion', 'parent_frame', 'child_frame')
 ]
 _SHOWN = [CoordinateFrame.FIELDS['frame'], TransformAxes3D.FIELDS['axis_length']]
-_TRANSFORMS, _AXES, _STATIC = RowType(*_PARTS), RowType(*_SHOWN), RowType(*_PARTS, *_SHOWN)
+TRANSFORMS = RowType(*_PARTS)
+"""Translation, quaternion, parent frame, child frame."""
+NO_TRANSFORM = cleared(Layout.of(_PARTS))
+_AXES, _STATIC = RowType(*_SHOWN), RowType(*_PARTS, *_SHOWN)
 _AXIS_LENGTH = 0.3
 
 
@@ -85,16 +90,37 @@ def _to_entries(
             if child not in shown and not is_static:
                 shown.add(child)
                 yield Entry(_AXES(child, _AXIS_LENGTH), child_path(child), is_static=True)
-            root = topic.shared.frames.connect(parent, child)
-            if root is not None:
-                yield Entry(_UP, ROOT, is_static=True, is_absolute=True)
-                yield Entry(CoordinateFrame(root), ROOT, is_static=True, is_absolute=True)
+            change = topic.shared.frames.connect(parent, child)
+            if change is not None:
+                yield from change_entries(change)
 
     return to_entries
 
 
+def change_entries(change: Change) -> Iterator[Entry]:
+    """
+    Log what is different because of one more transform.
+
+    Parameters
+    ----------
+    change
+        Of `Frames`.
+
+    Yields
+    ------
+    Entry
+        The root of the recording, and the end of a transform that stood in for another one.
+
+    """
+    if change.stand_in:
+        yield Entry(NO_TRANSFORM, change.stand_in, is_static=True, is_absolute=True)
+    if change.root:
+        yield Entry(_UP, ROOT, is_static=True, is_absolute=True)
+        yield Entry(CoordinateFrame(change.root), ROOT, is_static=True, is_absolute=True)
+
+
 def _moving(rows: list[_Values], stamps: list[int]) -> Iterator[Entry]:
-    columns = _TRANSFORMS(*zip(*rows))  # noqa: B905 - as many in each
+    columns = TRANSFORMS(*zip(*rows))  # noqa: B905 - as many in each
     yield Entry(columns, stamps=stamps, num_rows=len(rows))
 
 

@@ -18,6 +18,7 @@ from rerun_bridge.node.message_classes import find_message_class
 from rerun_bridge.sdk import get_data_recording, RerunWarning
 
 if TYPE_CHECKING:
+    from rerun_bridge.chunk import Rows
     from rerun_bridge.sdk import RecordingStream
 
 __all__ = ['log_message']
@@ -73,14 +74,27 @@ def log_message(
         raise UsageError(text)
     try:
         with _lock:
+            now_nanos = time.time_ns()
             rows = _converter(stream, topic, message_class).convert(
-                data, log_time_nanos=time.time_ns(), publish_time_nanos=0
+                data, log_time_nanos=now_nanos, publish_time_nanos=0
             )
             stream.log_rows(rows)
+            stream.log_rows(_due(stream, now_nanos))
     except ConversionError as exc:
         if stream.strict:
             raise UsageError(str(exc)) from exc
         warnings.warn(str(exc), RerunWarning, stacklevel=2)
+
+
+def _due(stream: RecordingStream, now_nanos: int) -> list[Rows]:
+    """Return what other topics have to log by now: messages are the only clock here."""
+    _, converters = _recordings[stream]
+    rows = []
+    for converter in converters.values():
+        due_nanos = converter.next_due_nanos
+        if due_nanos is not None and due_nanos <= now_nanos:
+            rows += converter.advance(now_nanos)
+    return rows
 
 
 def _converter(stream: RecordingStream, topic: str, message_class: type) -> TopicConverter:

@@ -123,6 +123,26 @@ def one_of(*choices: str) -> Check:
     return check
 
 
+def switch(*choices: str) -> Check:
+    """
+    Make a check for `on` and `off`, which YAML takes for true and false, and other texts.
+
+    Parameters
+    ----------
+    *choices
+        What else is allowed.
+
+    """
+    check_text = one_of(*choices, 'on', 'off')
+
+    def check(value: object) -> str:
+        if isinstance(value, bool):
+            return 'on' if value else 'off'
+        return str(check_text(value))
+
+    return check
+
+
 def _bounded(what: str, minimum: float, maximum: float) -> str:
     parts = []
     if minimum > -math.inf:

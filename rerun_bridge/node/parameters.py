@@ -14,6 +14,7 @@ from rerun_bridge.node.parameter_checks import (
     number,
     one_of,
     patterns,
+    switch,
     text,
     texts,
 )
@@ -220,6 +221,10 @@ TOPIC_OPTIONS: Mapping[str, Check] = {
     'color_by': text,
     'depth_meter': number(1e-9, 1e9),
     'restamp': boolean,
+    'collisions': boolean,
+    'frame_prefix': text,
+    'mesh_folder': text,
+    'joint_states_fk': switch('auto'),
 }
 """What `topic_options.<topic>.<option>` takes."""
 

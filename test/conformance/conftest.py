@@ -5,4 +5,6 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-collect_ignore = [] if find_spec('rosbags') else ['test_converters.py']
+collect_ignore = (
+    [] if find_spec('rosbags') else ['test_converters.py', 'test_robot_description.py']
+)

@@ -13,7 +13,7 @@ from typing import Any, TYPE_CHECKING
 from diagnostic_msgs.msg import DiagnosticArray
 import pytest
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
-from sensor_msgs.msg import Image, Imu
+from sensor_msgs.msg import Image, Imu, JointState
 from std_msgs.msg import ColorRGBA, Float64, String
 from trajectory_msgs.msg import JointTrajectory
 
@@ -132,6 +132,34 @@ def test_a_type_without_a_converter_is_logged_as_it_is(
     bridge.stop()
     [[color]] = column(path, '/color', 'std_msgs.msg.ColorRGBA:message')
     assert color['r'] == 0.5
+
+
+def test_a_robot_without_transforms_moves(
+    start_bridge: StartBridge, client: RosClient, tmp_path: Path
+) -> None:
+    path = tmp_path / 'a.rrd'
+    bridge = start_bridge(sinks=[f'save:{path}'])
+    shapes = ''.join(
+        f'<visual><geometry>{shape}</geometry></visual>'
+        for shape in ('<sphere radius="1"/>', '<mesh filename="package://nobody/has.stl"/>')
+    )
+    joint = '<joint name="j" type="prismatic"><parent link="a"/><child link="b"/></joint>'
+    text = f'<robot name="r"><link name="a">{shapes}</link><link name="b"/>{joint}</robot>'
+    description = client.publisher(String, '/ns/robot_description', LATCHED)
+    description.publish(String(data=text))
+    joints = client.publisher(JointState, '/ns/joint_states')
+
+    def has_moved() -> bool:
+        joints.publish(JointState(name=['j'], position=[0.5]))
+        return '/ns/r/joints' in num_rows(path)
+
+    wait_until(has_moved)
+    bridge.stop()
+    assert column(path, '/ns/r/joints', 'Transform3D:translation')[-1] == [[0.5, 0.0, 0.0]]
+    assert column(path, '/ns/r/joints/b', 'Transform3D:translation') == [[[0.0, 0.0, 0.0]]]
+    assert column(path, '/ns/r/visual_geometries/a/visual_0', 'Ellipsoids3D:half_sizes')
+    assert bridge.log.count('1 of 2 shapes of r cannot be drawn') == 1
+    assert 'package://nobody/has.stl' in bridge.log
 
 
 def test_a_late_publisher_is_heard(start_bridge: StartBridge, client: RosClient) -> None:

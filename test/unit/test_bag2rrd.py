@@ -60,6 +60,21 @@ def drive(num: int = NUM) -> list[Sent]:
     return found
 
 
+def robot(*shapes: str) -> Sent:
+    visuals = ''.join(f'<visual><geometry>{shape}</geometry></visual>' for shape in shapes)
+    joint = '<joint name="j" type="continuous"><parent link="a"/><child link="b"/></joint>'
+    text = f'<robot name="r"><link name="a">{visuals}</link><link name="b"/>{joint}</robot>'
+    return message('/robot_description', START, T['std_msgs/msg/String'](text))
+
+
+def joint_state(nanos: int, position: float) -> Sent:
+    nothing = np.zeros(0)
+    joints = T['sensor_msgs/msg/JointState'](
+        header(nanos, ''), ['j'], np.array([position]), nothing, nothing
+    )
+    return message('/joint_states', nanos, joints)
+
+
 @pytest.fixture
 def bag(tmp_path: Path) -> Path:
     return write_bag(tmp_path / 'drive', drive(), latched=['/tf_static'])
@@ -215,6 +230,27 @@ def test_options_of_topics(bag: Path, out: Path) -> None:
     assert request.options['/a.b'].depth_meter == pytest.approx(2.5)
     assert run(bag, out, *options) == 0
     assert scalars(out, '/v') == [float(i) for i in range(NUM)]
+
+
+def test_robot_of_a_short_bag_moves(tmp_path: Path, out: Path) -> None:
+    sent_joints = [joint_state(START + i * SEC // 10, i / 10) for i in range(5)]
+    bag = write_bag(tmp_path / 'bag', [robot('<sphere radius="1"/>'), *sent_joints])
+    assert run(bag, out) == 0
+    assert column(out, '/r/visual_geometries/a/visual_0', 'Ellipsoids3D:half_sizes')
+    assert column(out, '/r/joints', 'message_log_time') == [each.nanos for each in sent_joints]
+    sines = [quaternion[0][0] for quaternion in column(out, '/r/joints', 'Transform3D:quaternion')]
+    assert sines == pytest.approx(np.sin([i / 20 for i in range(5)]))
+
+
+def test_what_cannot_be_drawn_is_told(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shapes = ['<mesh filename="file:///missing.stl"/>', '<sphere radius="1"/>']
+    assert run(write_bag(tmp_path / 'bag', [robot(*shapes)]), out) == 0
+    told = capsys.readouterr().err
+    assert told.startswith('bag2rrd: /robot_description: 1 of 2 shapes of r cannot be drawn: ')
+    assert told.count('missing.stl') == 1
+    assert column(out, '/r/visual_geometries/a/visual_1', 'Ellipsoids3D:half_sizes')
 
 
 def test_existing_files_are_kept(

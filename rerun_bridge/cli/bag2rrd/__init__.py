@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
+import logging
 import os
 from pathlib import Path
 import signal
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ['main']
 
+_log = logging.getLogger('rerun_bridge.converters')
 _INTERRUPTED = 130
 _CHECK_EVERY = 256
 _CHUNK_BYTES = 16 << 20
@@ -82,6 +84,8 @@ def _convert(
     conversion = Conversion(recording, definitions, request.options)
     progress = ProgressBar(is_wanted=not request.is_quiet)
     is_interrupted = False
+    remarks = _Remarks()
+    _log.addHandler(remarks)
     try:
         for number in conversion.run(reader.messages(wishes, window)):
             if not number % _CHECK_EVERY:
@@ -95,6 +99,7 @@ def _convert(
                 recording.send_blueprint(conversion.overview.blueprint())
             recording.close()
             progress.clear()
+            _log.removeHandler(remarks)
     _check(sink)
     recorded = reader.num_messages if window == Window() else None
     if recorded is not None:
@@ -107,7 +112,19 @@ def _convert(
         recorded,
         time.monotonic() - begin_sec,
         is_interrupted,
+        tuple(remarks.texts),
     )
+
+
+class _Remarks(logging.Handler):
+    """What converters have to say, kept until the progress bar is gone."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(self.format(record))
 
 
 class _Wishes:

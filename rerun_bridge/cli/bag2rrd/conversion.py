@@ -152,21 +152,21 @@ class Conversion:
                 if converter.next_due_nanos is not None and topic not in self._scheduled:
                     self._scheduled.append(topic)
             yield number
-        self._advance(log_time_nanos)
+        self._advance(log_time_nanos, is_end=True)
 
     def _log(self, rows: Sequence[Rows]) -> bool:
         self.overview.note(rows)
         return self._recording.log_rows(rows)
 
-    def _advance(self, log_time_nanos: int) -> None:
+    def _advance(self, log_time_nanos: int, *, is_end: bool = False) -> None:
         """Log what has become due."""
         for topic in tuple(self._scheduled):
             converter, report = topic.converter, topic.report
             if converter is None or converter.next_due_nanos is None:
                 self._scheduled.remove(topic)
-            elif converter.next_due_nanos <= log_time_nanos:
+            elif is_end or converter.next_due_nanos <= log_time_nanos:
                 try:
-                    self._log(converter.advance(log_time_nanos))
+                    self._log(converter.advance(log_time_nanos, is_end=is_end))
                 except ConversionError as exc:
                     report.error = report.error or str(exc)
 

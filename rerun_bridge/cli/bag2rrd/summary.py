@@ -38,6 +38,8 @@ class Outcome(NamedTuple):
         How long it took.
     is_interrupted
         Whether the user stopped it.
+    remarks
+        What was said on the way.
 
     """
 
@@ -48,6 +50,7 @@ class Outcome(NamedTuple):
     recorded: Counter[str] | None
     seconds: float
     is_interrupted: bool = False
+    remarks: Sequence[str] = ()
 
     @property
     def num_logged(self) -> int:
@@ -88,6 +91,7 @@ class Outcome(NamedTuple):
         for damage in self.damages:
             counted[str(damage)] = counted.get(str(damage), 0) + 1
         yield from counted
+        yield from self.remarks
         for name, count in self.lost.items():
             total = self.recorded[name] if self.recorded else count
             yield f'{name}: {count} of {total} messages could not be read'

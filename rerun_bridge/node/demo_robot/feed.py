@@ -16,7 +16,7 @@ import numpy as np
 from rclpy.qos import QoSDurabilityPolicy, QoSProfile, QoSReliabilityPolicy
 from std_msgs.msg import Header
 
-from rerun_bridge.node.demo_robot.robot import quaternion
+from rerun_bridge.converters.geometry import quaternion_of_rpy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -95,7 +95,7 @@ def pose(x: float, y: float, yaw: float = 0.0, *, z: float = 0.0) -> Pose:
 
 def orientation(roll_rad: float, pitch_rad: float, yaw_rad: float) -> Quaternion:
     """Make a quaternion from fixed-axis angles."""
-    x, y, z, w = quaternion(roll_rad, pitch_rad, yaw_rad)
+    x, y, z, w = quaternion_of_rpy(roll_rad, pitch_rad, yaw_rad)
     return Quaternion(x=x, y=y, z=z, w=w)
 
 

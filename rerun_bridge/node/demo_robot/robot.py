@@ -60,18 +60,3 @@ WHEELS = {
         'base_link', 'right_wheel', (0.0, -WHEEL_SEPARATION / 2, WHEEL_RADIUS)
     ),
 }
-
-
-def quaternion(
-    roll_rad: float, pitch_rad: float, yaw_rad: float
-) -> tuple[float, float, float, float]:
-    """Turn fixed-axis roll, pitch, yaw into a quaternion x, y, z, w."""
-    sr, cr = math.sin(roll_rad / 2), math.cos(roll_rad / 2)
-    sp, cp = math.sin(pitch_rad / 2), math.cos(pitch_rad / 2)
-    sy, cy = math.sin(yaw_rad / 2), math.cos(yaw_rad / 2)
-    return (
-        sr * cp * cy - cr * sp * sy,
-        cr * sp * cy + sr * cp * sy,
-        cr * cp * sy - sr * sp * cy,
-        cr * cp * cy + sr * sp * sy,
-    )

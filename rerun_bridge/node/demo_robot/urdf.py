@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The robot's description as URDF text, made of primitives only."""
+"""The robot's description as URDF text: primitives, and meshes for the body and the wheels."""
 
 from __future__ import annotations
 
 import math
+from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from rerun_bridge.node.demo_robot.robot import (
@@ -21,36 +23,46 @@ from rerun_bridge.node.demo_robot.robot import (
     WHEELS,
 )
 
+
+class _Shape(NamedTuple):
+    tag: str
+    attributes: dict[str, str]
+    color: str = ''
+    xyz: str = '0 0 0'
+    rpy: str = '0 0 0'
+
+
+def _mesh(name: str, xyz: str = '0 0 0') -> _Shape:
+    path = Path(__file__).with_name('meshes') / name
+    return _Shape('mesh', {'filename': path.as_uri()}, xyz=xyz)
+
+
 _COLORS = {
-    'orange': '0.95 0.45 0.10 1',
     'black': '0.10 0.10 0.12 1',
     'grey': '0.60 0.62 0.65 1',
     'blue': '0.15 0.35 0.80 1',
 }
-_BODY_Z = WHEEL_RADIUS + 0.06
+_BODY_XYZ = f'0 0 {WHEEL_RADIUS + 0.06}'
 _CASTER_RADIUS = 0.05
-# Shape, its attributes, colour, xyz and rpy within the link.
-_VISUALS: dict[str, list[tuple[str, dict[str, str], str, str, str]]] = {
-    'base_link': [
-        ('box', {'size': '{} {} {}'.format(*BODY_SIZE)}, 'orange', f'0 0 {_BODY_Z}', '0 0 0'),
-        ('sphere', {'radius': f'{_CASTER_RADIUS}'}, 'grey', f'-0.22 0 {_CASTER_RADIUS}', '0 0 0'),
-        ('cylinder', {'radius': '0.03', 'length': '0.14'}, 'grey', '0 0 0.33', '0 0 0'),
-        ('box', {'size': '0.03 0.03 0.34'}, 'grey', f'{CAMERA.xyz[0] - 0.02} 0 0.44', '0 0 0'),
-        ('cylinder', {'radius': '0.012', 'length': '0.22'}, 'grey', '-0.2 0 0.38', '0 0 0'),
-    ],
-    LASER.child: [('cylinder', {'radius': '0.055', 'length': '0.07'}, 'black', '0 0 0', '0 0 0')],
-    IMU.child: [('box', {'size': '0.05 0.05 0.02'}, 'blue', '0 0 0', '0 0 0')],
-    GPS.child: [('box', {'size': '0.08 0.08 0.03'}, 'blue', '0 0 0', '0 0 0')],
-    CAMERA.child: [('box', {'size': '0.05 0.12 0.04'}, 'black', '-0.02 0 0', '0 0 0')],
+_ATTACHED = [
+    _Shape('sphere', {'radius': f'{_CASTER_RADIUS}'}, 'grey', f'-0.22 0 {_CASTER_RADIUS}'),
+    _Shape('cylinder', {'radius': '0.03', 'length': '0.14'}, 'grey', '0 0 0.33'),
+    _Shape('box', {'size': '0.03 0.03 0.34'}, 'grey', f'{CAMERA.xyz[0] - 0.02} 0 0.44'),
+    _Shape('cylinder', {'radius': '0.012', 'length': '0.22'}, 'grey', '-0.2 0 0.38'),
+]
+_PARTS = {
+    LASER.child: [_Shape('cylinder', {'radius': '0.055', 'length': '0.07'}, 'black')],
+    IMU.child: [_Shape('box', {'size': '0.05 0.05 0.02'}, 'blue')],
+    GPS.child: [_Shape('box', {'size': '0.08 0.08 0.03'}, 'blue')],
+    CAMERA.child: [_Shape('box', {'size': '0.05 0.12 0.04'}, 'black', '-0.02 0 0')],
     OPTICAL.child: [],
 }
-_WHEEL_VISUAL = (
+_WHEEL = _Shape(
     'cylinder',
     {'radius': f'{WHEEL_RADIUS}', 'length': f'{WHEEL_WIDTH}'},
-    'black',
-    '0 0 0',
-    f'{math.pi / 2:.6f} 0 0',
+    rpy=f'{math.pi / 2:.6f} 0 0',
 )
+_BODY = _Shape('box', {'size': '{} {} {}'.format(*BODY_SIZE)}, xyz=_BODY_XYZ)
 
 
 def robot_description() -> str:
@@ -58,21 +70,29 @@ def robot_description() -> str:
     robot = ET.Element('robot', name=NAME)
     for name, rgba in _COLORS.items():
         ET.SubElement(ET.SubElement(robot, 'material', name=name), 'color', rgba=rgba)
-    visuals = {**_VISUALS, **{wheel.child: [_WHEEL_VISUAL] for wheel in WHEELS.values()}}
-    for link_name, shapes in visuals.items():
-        link = ET.SubElement(robot, 'link', name=link_name)
-        for shape, attributes, color, xyz, rpy in shapes:
-            for role in ('visual', 'collision'):
-                part = ET.SubElement(link, role)
-                ET.SubElement(part, 'origin', xyz=xyz, rpy=rpy)
-                ET.SubElement(ET.SubElement(part, 'geometry'), shape, attributes)
-                if role == 'visual':
-                    ET.SubElement(part, 'material', name=color)
+    _add_link(robot, 'base_link', [_mesh('body.glb', _BODY_XYZ), *_ATTACHED], [_BODY, *_ATTACHED])
+    for name, shapes in _PARTS.items():
+        _add_link(robot, name, shapes, shapes)
+    for wheel in WHEELS.values():
+        _add_link(robot, wheel.child, [_mesh('wheel.glb')], [_WHEEL])
     for mount in FIXED_MOUNTS:
         _add_joint(robot, f'{mount.child}_joint', 'fixed', mount)
     for name, mount in WHEELS.items():
         ET.SubElement(_add_joint(robot, name, 'continuous', mount), 'axis', xyz='0 1 0')
     return ET.tostring(robot, encoding='unicode', xml_declaration=True)
+
+
+def _add_link(
+    robot: ET.Element, name: str, visuals: list[_Shape], collisions: list[_Shape]
+) -> None:
+    link = ET.SubElement(robot, 'link', name=name)
+    for role, shapes in (('visual', visuals), ('collision', collisions)):
+        for shape in shapes:
+            part = ET.SubElement(link, role)
+            ET.SubElement(part, 'origin', xyz=shape.xyz, rpy=shape.rpy)
+            ET.SubElement(ET.SubElement(part, 'geometry'), shape.tag, shape.attributes)
+            if role == 'visual' and shape.color:
+                ET.SubElement(part, 'material', name=shape.color)
 
 
 def _add_joint(robot: ET.Element, name: str, kind: str, mount: Mount) -> ET.Element:

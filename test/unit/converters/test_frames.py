@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 from rerun_bridge.converters import Frames, Shared
+from rerun_bridge.converters.frames import Change
 from test.unit.converters.ros_messages import convert, topic_converter, values_of
 
 TF = 'tf2_msgs/msg/TFMessage'
@@ -16,25 +17,55 @@ def transform(parent: str, child: str) -> dict[str, Any]:
 
 def test_root_of_the_largest_tree() -> None:
     frames = Frames()
-    assert frames.connect('odom', 'base_link') == 'odom'
+    assert frames.connect('odom', 'base_link') == Change('odom')
     assert frames.connect('odom', 'base_link') is None
     assert frames.connect('a', 'b') is None
-    assert frames.connect('map', 'odom') == 'map'
+    assert frames.connect('map', 'odom') == Change('map')
     assert frames.connect('a', 'c') is None
-    assert frames.connect('b', 'd') == 'a'
+    assert frames.connect('b', 'd') == Change('a')
 
 
 def test_usual_names_win_among_equals() -> None:
     frames = Frames()
     frames.connect('zebra', 'x')
-    assert frames.connect('map', 'y') == 'map'
+    assert frames.connect('map', 'y') == Change('map')
 
 
 def test_cycle_ends() -> None:
     frames = Frames()
     frames.connect('a', 'b')
-    assert frames.connect('b', 'a') in (None, 'b')
-    assert frames.connect('map', 'odom') == 'map'
+    assert frames.connect('b', 'a') in (None, Change('b'))
+    assert frames.connect('map', 'odom') == Change('map')
+
+
+def test_stand_ins_count_until_a_transform_comes() -> None:
+    frames = Frames()
+    assert frames.stand_in('base', 'arm', '/robot/joints/arm') == Change('base')
+    assert frames.stand_in('arm', 'hand', '/robot/joints/hand') is None
+    assert not frames.has_transform('arm')
+    assert frames.connect('map', 'base') == Change('map')
+    version = frames.version
+    assert frames.connect('base', 'arm') == Change('', '/robot/joints/arm')
+    assert frames.connect('base', 'arm') is None
+    assert frames.has_transform('arm')
+    assert frames.version == version + 1
+    frames.leave('hand')
+    assert frames.connect('arm', 'hand') is None
+
+
+def test_transform_may_have_another_parent_than_its_stand_in() -> None:
+    frames = Frames()
+    frames.stand_in('base', 'arm', '/robot/joints/arm')
+    frames.stand_in('arm', 'hand', '/robot/joints/hand')
+    assert frames.connect('world', 'arm') == Change('world', '/robot/joints/arm')
+
+
+def test_root_that_nothing_is_connected_to() -> None:
+    frames = Frames()
+    assert frames.add_root('base') == Change('base')
+    assert frames.add_root('base') is None
+    assert frames.connect('map', 'odom') == Change('map')
+    assert frames.add_root('other') is None
 
 
 def test_cameras_in_one_frame_have_planes_of_their_own() -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,6 +51,27 @@ def test_nothing_but_meshes(uri: str, message: str, share: Path) -> None:
     (share / 'secret.txt').write_text('secret')
     with pytest.raises(ConversionError, match=message):
         read_resource(uri)
+
+
+def test_parts_of_gltf_come_along(tmp_path: Path) -> None:
+    folder = tmp_path / 'parts'
+    folder.mkdir()
+    (folder / 'arm 1.bin').write_bytes(b'triangles')
+    document = {'buffers': [{'uri': 'parts/arm%201.bin', 'byteLength': 9}]}
+    (tmp_path / 'arm.gltf').write_text(json.dumps(document))
+    [buffer] = json.loads(read_resource(f'{tmp_path}/arm.gltf'))['buffers']
+    assert buffer['uri'] == 'data:application/octet-stream;base64,dHJpYW5nbGVz'
+
+
+@pytest.mark.parametrize('name', ['../secret.bin', '/etc/secret.bin', 'secret.txt', 'missing.bin'])
+def test_no_other_files_come_along(name: str, tmp_path: Path) -> None:
+    (tmp_path / 'secret.txt').write_text('secret')
+    (tmp_path / 'secret.bin').write_text('secret')
+    folder = tmp_path / 'mesh'
+    folder.mkdir()
+    (folder / 'arm.gltf').write_text(json.dumps({'buffers': [{'uri': name}]}))
+    with pytest.raises(ConversionError, match=r'arm\.gltf cannot be read: .*; repair'):
+        read_resource(f'{folder}/arm.gltf')
 
 
 def test_each_file_is_read_once_until_reset() -> None:

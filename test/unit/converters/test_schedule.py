@@ -57,6 +57,19 @@ def test_clear() -> None:
     assert taken(schedule, 100) == []
 
 
+def test_end_hastens_what_would_only_wait() -> None:
+    schedule = Schedule()
+    first, third = saying('a'), saying('c')
+    schedule.after(30, 'c', third, is_due_at_end=True)
+    schedule.after(20, 'b', saying('b'))
+    schedule.after(10, 'a', first, is_due_at_end=True)
+    assert taken(schedule, 5) == []
+    last = list(schedule.take_last(7))
+    assert [task.due_nanos for task in last] == [7, 7]
+    assert [task.make_entries for task in last] == [first, third]
+    assert schedule.next_due_nanos is None
+
+
 def test_a_task_may_add_the_next_one() -> None:
     schedule = Schedule()
     schedule.after(10, 'a', saying('a'))

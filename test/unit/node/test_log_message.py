@@ -3,16 +3,17 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from rclpy.serialization import serialize_message
-from std_msgs.msg import Float64
+from std_msgs.msg import Float64, String
 
 import rerun_bridge as rr
 from rerun_bridge.errors import UnsupportedTypeError, UsageError
 from rerun_bridge.sdk import RerunWarning
-from test.recordings import scalars
+from test.recordings import column, scalars
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +43,20 @@ def test_messages_and_their_bytes(recording: RecordingStream, path: Path) -> Non
     recording.close()
     assert scalars(path, '/speed') == [1.0, 2.0]
     assert scalars(path, '/other') == [2.0]
+
+
+def test_other_topics_log_what_is_due(
+    recording: RecordingStream, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joint = '<joint name="j" type="fixed"><parent link="a"/><child link="b"/></joint>'
+    text = f'<robot name="r"><link name="a"/><link name="b"/>{joint}</robot>'
+    rr.log_message('/robot_description', String(data=text), recording=recording)
+    soon = time.time_ns() + 3 * 10**9
+    monkeypatch.setattr('time.time_ns', lambda: soon)
+    rr.log_message('/speed', Float64(data=1.0), recording=recording)
+    recording.close()
+    assert column(path, '/r/joints/b', 'Transform3D:translation') == [[[0.0, 0.0, 0.0]]]
+    assert scalars(path, '/speed') == [1.0]
 
 
 def test_the_current_recording_is_the_default(recording: RecordingStream, path: Path) -> None:

@@ -16,6 +16,7 @@ from rerun_bridge.node.parameter_checks import (
     number,
     one_of,
     patterns,
+    switch,
     text,
     texts,
 )
@@ -37,6 +38,10 @@ GOOD: list[tuple[Check, object, object]] = [
     (integer(0, 10), 3.0, 3),
     (integer(0, 10), 10, 10),
     (one_of('drop', 'buffer'), 'drop', 'drop'),
+    (switch('auto'), 'auto', 'auto'),
+    (switch('auto'), 'off', 'off'),
+    (switch('auto'), True, 'on'),
+    (switch('auto'), False, 'off'),
 ]
 BAD: list[tuple[Check, object, str]] = [
     (boolean, 1, 'must be true or false, not 1'),
@@ -55,6 +60,8 @@ BAD: list[tuple[Check, object, str]] = [
     (integer(0, 10), 11, 'must be an integer'),
     (one_of('drop', 'buffer'), 'keep', "must be one of drop, buffer, not 'keep'"),
     (one_of('drop', 'buffer'), [], 'must be one of drop, buffer'),
+    (switch('auto'), 'maybe', "must be one of auto, on, off, not 'maybe'"),
+    (switch('auto'), 1, 'must be one of auto, on, off, not 1'),
 ]
 
 

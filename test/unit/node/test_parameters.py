@@ -89,10 +89,15 @@ def test_options_of_one_topic() -> None:
         'topic_options./a.max_rate': check_parameter('topic_options./a.max_rate', 5),
         'topic_options./a.entity_path': '/robot',
         'topic_options./a/b.restamp': True,
+        'topic_options./j.joint_states_fk': check_parameter(
+            'topic_options./j.joint_states_fk',
+            True,  # noqa: FBT003 - what YAML makes of `on`
+        ),
         'topics.include': ['.*'],
     }
     assert topic_options(values, '/a') == (TopicOptions(entity_path='/robot'), 5.0)
     assert topic_options(values, '/a/b') == (TopicOptions(restamp=True), 0.0)
+    assert topic_options(values, '/j') == (TopicOptions(joint_states_fk='on'), 0.0)
     assert topic_options(values, '/c') == (TopicOptions(), 0.0)
     assert split_option('topic_options./a/b.restamp') == ('/a/b', 'restamp')
 

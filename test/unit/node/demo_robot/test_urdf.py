@@ -8,7 +8,12 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from rerun_bridge.node.demo_robot.robot import FIXED_MOUNTS, OPTICAL, quaternion, WHEELS
+from rerun_bridge.converters import Resources
+from rerun_bridge.converters.geometry import quaternion_of_rpy
+from rerun_bridge.converters.robot_shapes import RobotShapes
+from rerun_bridge.converters.urdf import Mesh
+from rerun_bridge.converters.urdf_reader import read_urdf
+from rerun_bridge.node.demo_robot.robot import FIXED_MOUNTS, OPTICAL, WHEELS
 from rerun_bridge.node.demo_robot.urdf import robot_description
 
 ROBOT = ET.fromstring(robot_description())
@@ -38,20 +43,37 @@ def test_links_form_one_tree() -> None:
     assert links - set(children) == {'base_link'}
 
 
-def test_shapes_are_primitives_with_known_colours() -> None:
+def test_shapes_are_meshes_or_have_known_colours() -> None:
     colors = {material.attrib['name'] for material in ROBOT.findall('material')}
     visuals = ROBOT.findall('link/visual')
     assert len(visuals) > 8
     for visual in visuals:
         (shape,) = visual.findall('geometry/*')
-        assert shape.tag in SHAPES
         material = visual.find('material')
-        assert material is not None
-        assert material.attrib['name'] in colors
+        if shape.tag == 'mesh':
+            assert material is None
+        else:
+            assert shape.tag in SHAPES
+            assert material is not None
+            assert material.attrib['name'] in colors
+    assert {shape.tag for shape in ROBOT.findall('link/collision/geometry/*')} == SHAPES
+
+
+def test_all_shapes_can_be_drawn() -> None:
+    resources = Resources()
+    shapes = RobotShapes(resources, '')
+    meshes = {}
+    for link in read_urdf(robot_description()).links:
+        for visual in link.visuals:
+            assert shapes.columns(visual, link.name, is_solid=True)
+            if isinstance(visual.shape, Mesh):
+                meshes[link.name] = resources.contents(visual.shape.filename)
+    assert set(meshes) == {'base_link', *(wheel.child for wheel in WHEELS.values())}
+    assert all(contents.startswith(b'glTF') for contents in meshes.values())
 
 
 def test_optical_frame_is_that_of_rep_103() -> None:
-    x, y, z, w = quaternion(*OPTICAL.rpy_rad)
+    x, y, z, w = quaternion_of_rpy(*OPTICAL.rpy_rad)
     rotation = np.array(
         [
             [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],

@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Triangles with a picture on them, as a binary glTF file: the viewer decodes the picture."""
+"""Files of glTF: triangles with a picture on them, and files that need no others."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 import json
 import struct
 from typing import Any, TYPE_CHECKING
 
 import numpy as np
 
+from rerun_bridge.archetypes import MediaType
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     FloatArray = npt.NDArray[np.float32]
@@ -18,6 +23,7 @@ _MAGIC, _VERSION = b'glTF', 2
 _JSON, _BINARY = b'JSON', b'BIN\0'
 _FLOAT, _UINT = 5126, 5125
 _ALIGNMENT = 4
+_DATA, _BYTES = 'data:', 'application/octet-stream'
 
 
 def textured_glb(
@@ -95,6 +101,46 @@ def textured_glb(
         for kind, chunk in ((_JSON, text), (_BINARY, binary))
     )
     return struct.pack('<4sII', _MAGIC, _VERSION, 12 + len(chunks)) + chunks
+
+
+def self_contained(contents: bytes, read: Callable[[str], bytes]) -> bytes:
+    """
+    Put what a file of glTF has in other files into it: the viewer gets but one.
+
+    Parameters
+    ----------
+    contents
+        Of the file.
+    read
+        Returns the contents of a file beside it.
+
+    Returns
+    -------
+    bytes
+        The same contents if it names no others.
+
+    Raises
+    ------
+    ValueError
+        If it is no glTF.
+
+    """
+    try:
+        document = json.loads(contents)
+        parts = [
+            part
+            for kind in ('buffers', 'images')
+            for part in document.get(kind, ())
+            if not part.get('uri', _DATA).startswith(_DATA)
+        ]
+    except (AttributeError, RecursionError, TypeError) as exc:
+        msg = f'it is no glTF ({exc})'
+        raise ValueError(msg) from exc
+    for part in parts:
+        data = b64encode(read(part['uri'])).decode()
+        media_type = MediaType.guess_from_path(part['uri']) or _BYTES
+        part['uri'] = f'{_DATA}{media_type};base64,{data}'
+    return json.dumps(document).encode() if parts else contents
 
 
 def _accessor(view: int, component_type: int, kind: str, count: int) -> dict[str, Any]:
