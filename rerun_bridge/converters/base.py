@@ -50,6 +50,9 @@ class TopicOptions(NamedTuple):
         Units of depth images per meter; None for 1000 in integers and 1 in floats.
     restamp
         Use the time of reception in place of stamps.
+    flatten
+        Whether the numbers of types without a converter are plotted, too; a number: those of
+        arrays up to this length, instead of 16.
 
     """
 
@@ -57,6 +60,7 @@ class TopicOptions(NamedTuple):
     color_by: str = 'auto'
     depth_meter: float | None = None
     restamp: bool = False
+    flatten: bool | int = False
 
 
 class Topic(NamedTuple):

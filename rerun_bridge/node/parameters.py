@@ -10,6 +10,7 @@ from rerun_bridge.converters import TimelineNames, TopicOptions
 from rerun_bridge.errors import ParameterError
 from rerun_bridge.node.parameter_checks import (
     boolean,
+    flag_or,
     integer,
     number,
     one_of,
@@ -220,6 +221,7 @@ TOPIC_OPTIONS: Mapping[str, Check] = {
     'color_by': text,
     'depth_meter': number(1e-9, 1e9),
     'restamp': boolean,
+    'flatten': flag_or(integer(0, 1024)),
 }
 """What `topic_options.<topic>.<option>` takes."""
 

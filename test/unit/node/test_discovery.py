@@ -14,6 +14,7 @@ from rerun_bridge.converters.topic_filter import TopicFilter
 from rerun_bridge.errors import UnsupportedTypeError, UsageError
 from rerun_bridge.node import discovery as discovery_module
 from rerun_bridge.node.discovery import Discovery
+from rerun_bridge.node.message_classes import find_message_class
 from rerun_bridge.node.topic import Topic
 from rerun_bridge.node.topic_queue import QueueSet
 from test.unit.node.converters import NeverDue
@@ -239,7 +240,6 @@ def test_a_package_is_missed_once_and_its_topics_are_shown_when_it_has_come(
 ) -> None:
     names = {'/a/x', '/a/y'}
     tried = []
-    find_message_class = discovery_module.find_message_class
 
     def miss(type_name: str) -> type:
         tried.append(type_name)
