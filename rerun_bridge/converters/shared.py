@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from rerun_bridge.converters.frames import Frames
 from rerun_bridge.converters.grids import Grids
+from rerun_bridge.converters.mappings import Mappings
 from rerun_bridge.converters.resources import Resources
 
 
@@ -16,6 +17,8 @@ class Shared:
     ----------
     frames, resources
         None for new ones.
+    mappings
+        What becomes of some types; None for what the converters make of them.
 
     Attributes
     ----------
@@ -25,13 +28,21 @@ class Shared:
         Maps.
     resources
         Files that messages name.
+    mappings
+        What the user wants some types to become.
 
     """
 
-    def __init__(self, frames: Frames | None = None, resources: Resources | None = None) -> None:
+    def __init__(
+        self,
+        frames: Frames | None = None,
+        resources: Resources | None = None,
+        mappings: Mappings | None = None,
+    ) -> None:
         self.frames = frames or Frames()
         self.grids = Grids()
         self.resources = resources or Resources()
+        self.mappings = mappings or Mappings()
 
     def reset(self) -> None:
         """Forget everything, because a new recording starts."""

@@ -75,7 +75,11 @@ class TopicConverter:
             topic, type_name, definitions, options, is_latched, shared or Shared(), self._schedule
         )
         self._decode = decoder_for(type_name, definitions)
-        self._converter = find_converter(type_name) or _REFLECT
+        self._converter = (
+            self._topic.shared.mappings.converter(self._topic)
+            or find_converter(type_name)
+            or _REFLECT
+        )
         self._row_maker = RowMaker(
             self._topic.entity_path, TimeIndex(timelines), restamp=options.restamp
         )
@@ -93,6 +97,11 @@ class TopicConverter:
         self._due: list[Rows] = []
         self._convert = self._converter.factory(self._topic)
         self._row_maker.reset()
+
+    @property
+    def is_struct(self) -> bool:
+        """Whether messages are shown as they are, because nothing is known of their type."""
+        return self._converter is _REFLECT
 
     @property
     def next_due_nanos(self) -> int | None:

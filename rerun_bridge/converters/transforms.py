@@ -85,12 +85,32 @@ def _to_entries(
             if child not in shown and not is_static:
                 shown.add(child)
                 yield Entry(_AXES(child, _AXIS_LENGTH), child_path(child), is_static=True)
-            root = topic.shared.frames.connect(parent, child)
-            if root is not None:
-                yield Entry(_UP, ROOT, is_static=True, is_absolute=True)
-                yield Entry(CoordinateFrame(root), ROOT, is_static=True, is_absolute=True)
+            yield from root_entries(topic, parent, child)
 
     return to_entries
+
+
+def root_entries(topic: Topic, parent: str, child: str) -> Iterator[Entry]:
+    """
+    Note a transform.
+
+    Parameters
+    ----------
+    topic
+        That has it.
+    parent, child
+        Names of frames.
+
+    Yields
+    ------
+    Entry
+        If the largest tree of transforms has another root now: that the recording is seen in it.
+
+    """
+    root = topic.shared.frames.connect(parent, child)
+    if root is not None:
+        yield Entry(_UP, ROOT, is_static=True, is_absolute=True)
+        yield Entry(CoordinateFrame(root), ROOT, is_static=True, is_absolute=True)
 
 
 def _moving(rows: list[_Values], stamps: list[int]) -> Iterator[Entry]:

@@ -102,7 +102,7 @@ class Bridge:
             self._intake,
             self._registry,
             topic_filter=TopicFilter.from_settings(settings),
-            preferred_types=supported_types(),
+            preferred_types=supported_types() | self._registry.mapped_types,
             qos_overrides=qos_overrides(settings),
         )
         self._control = SinkControl(self._recording, self._queues.wait_until_finished)
