@@ -128,11 +128,12 @@ def read_document(path: Path) -> Node:
         msg = f'{path} cannot be read: {exc}'
         raise MappingError(msg) from exc
     loader = _Loader(text)
+    loader.name = path.name
     try:
         root = loader.get_single_node()
         return Node(None, path.name) if root is None else _Builder(loader, path.name).build(root)
     except (yaml.YAMLError, RecursionError) as exc:
-        msg = f'{path.name} is no YAML: {exc}'
+        msg = f'{path} is no YAML: {exc}'
         raise MappingError(msg) from exc
     finally:
         loader.dispose()

@@ -220,17 +220,20 @@ def _texts(place: _Place, want: Want) -> Read:
 def _blobs(place: _Place, want: Want) -> Read:
     if place.array_length is None:
         raise place.unfit(want)
-    read = column(place.steps, ())
-    return lambda items: list(read(items))
+    return _as_it_is(place, ())
 
 
 def _anything(place: _Place, want: Want) -> Read:
     if isinstance(place.kind, Nested):
         raise place.unfit(want)
-    read = column(place.steps)
+    return _as_it_is(place, None)
+
+
+def _as_it_is(place: _Place, default: object) -> Read:
     if place.is_only:
-        get = getter(place.steps)
+        get = getter(place.steps, default)
         return lambda items: get(items[0])
+    read = column(place.steps, default)
     return lambda items: list(read(items))
 
 

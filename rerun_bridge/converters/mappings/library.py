@@ -123,16 +123,15 @@ def _files(name: str) -> list[Path]:
         return sorted(each for each in path.iterdir() if each.suffix in _SUFFIXES)
     if path.is_file():
         return [path]
-    shipped = {each.stem: each for each in _shipped_files()}
+    shipped = {each.stem: each for each in _shipped_folder().glob('*.yaml')}
     if name not in shipped:
         msg = f'there is no file of mappings {name!r}{hint(name, shipped)}'
         raise MappingError(msg)
     return [shipped[name]]
 
 
-def _shipped_files() -> Iterator[Path]:
+def _shipped_folder() -> Path:
     """Find what comes with the package: in its sources, or in the share folder of its prefix."""
-    folders = [_PACKAGE.parent / _SHIPPED]
-    folders += [each / 'share' / _PACKAGE.name / _SHIPPED for each in _PACKAGE.parents]
-    for folder in folders:
-        yield from folder.glob('*.yaml')
+    shares = (each / 'share' / _PACKAGE.name / _SHIPPED for each in _PACKAGE.parents)
+    sources = _PACKAGE.parent / _SHIPPED
+    return sources if sources.is_dir() else next(filter(Path.is_dir, shares), sources)

@@ -14,7 +14,7 @@ from rerun_bridge.converters.mappings.sources import Compiler
 from rerun_bridge.converters.mappings.specification import Source
 from rerun_bridge.converters.mappings.wants import TEXTS
 from rerun_bridge.converters.stamps import stamp_nanos
-from rerun_bridge.errors import MappingError
+from rerun_bridge.errors import ConversionError, MappingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +38,7 @@ _PICTURES = frozenset(
 )
 _SCENE = frozenset({'GridMap', 'VoxelGridMap'})
 _FRAMES_OF_ITS_OWN = 'Transform3D'
+_MAX_NANOS = 1 << 63
 
 
 class Plan:
@@ -94,12 +95,14 @@ class Plan:
             for plan in self._outputs
         ]
 
+        stamp = None if topic.options.restamp else self._stamp
+
         def convert(message: Message) -> Iterator[Entry]:
             frame_id = self._frame_id(message)
             frames = {'': '', 'scene': frame_id, 'picture': frame_id}
             if frame_id and not self._has_own_frame:
                 frames['picture'] = topic.shared.frames.image_plane(frame_id, topic.name)
-            stamps = None if self._stamp is None else (self._stamp(message),)
+            stamps = None if stamp is None else (stamp(message),)
             for state, place in states:
                 yield from state.entries(message, frames[place], stamps)
 
@@ -138,9 +141,20 @@ def _stamp_reader(
         if field.kind == _TIME and not unit and not field.arrays:
             return lambda message: stamp_nanos(get(message))
         if isinstance(field.kind, Primitive) and unit and not field.arrays:
-            return lambda message: int(get(message) * unit)
+            return lambda message: _nanos(get(message), unit)
         msg = (
             f'{stamp.path.text} is no stamp; name a builtin_interfaces/msg/Time, or a number '
             'with its unit, as in {field: time_us, unit: us}'
         )
         raise MappingError(msg)
+
+
+def _nanos(number: float, unit: int) -> int:
+    nanos = number * unit
+    if not 0 <= nanos < _MAX_NANOS:
+        msg = (
+            f'the stamp is {number}, which is no time; repair the publisher, or set restamp for '
+            'this topic'
+        )
+        raise ConversionError(msg)
+    return int(nanos)
