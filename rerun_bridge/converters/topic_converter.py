@@ -15,12 +15,17 @@ from rerun_bridge.converters.schedule import Schedule
 from rerun_bridge.converters.shared import Shared
 from rerun_bridge.converters.stamps import stamp_nanos
 from rerun_bridge.converters.timelines import Moment, TimeIndex, TimelineNames
-from rerun_bridge.errors import CdrError, ConversionError
+from rerun_bridge.errors import (
+    CdrError,
+    ConversionError,
+    RerunBridgeError,
+    UnsupportedTypeError,
+)
 
 if TYPE_CHECKING:
     from rerun_bridge.cdr import Definitions, Message
     from rerun_bridge.chunk import Rows
-    from rerun_bridge.converters.base import Entry
+    from rerun_bridge.converters.base import Convert, Entry
 
 _HEADER = Nested('std_msgs/msg/Header')
 _TIME = Nested('builtin_interfaces/msg/Time')
@@ -53,7 +58,7 @@ class TopicConverter:
     Raises
     ------
     UnsupportedTypeError
-        If the definitions are incomplete.
+        If the definitions are incomplete, or the converter of a plug-in fails.
     UsageError
         If the names of the timelines are not distinct, or an option cannot be.
 
@@ -95,7 +100,7 @@ class TopicConverter:
         """Forget what was logged once, because a new recording starts."""
         self._schedule.clear()
         self._due: list[Rows] = []
-        self._convert = self._converter.factory(self._topic)
+        self._convert = self._make_convert()
         self._row_maker.reset()
 
     @property
@@ -183,6 +188,18 @@ class TopicConverter:
         if self._due:
             rows, self._due = self._due + rows, []
         return rows
+
+    def _make_convert(self) -> Convert:
+        try:
+            return self._converter.factory(self._topic)
+        except RerunBridgeError:
+            raise
+        except Exception as exc:
+            msg = (
+                f'the converter of {self._topic.type_name} cannot be made '
+                f'({type(exc).__name__}: {exc}); repair the plug-in that it comes from'
+            )
+            raise UnsupportedTypeError(msg) from exc
 
     def _collect_due(self, now_nanos: int) -> None:
         try:

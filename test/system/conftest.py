@@ -28,7 +28,15 @@ OF_RCLPY = pytest.mark.filterwarnings(
 )
 NEEDS_RCLPY = [
     f'test_{name}.py'
-    for name in ('bridge_data', 'bridge_serve', 'bridge_sinks', 'demo', 'example_node')
+    for name in (
+        'bridge_data',
+        'bridge_serve',
+        'bridge_sinks',
+        'demo',
+        'example_node',
+        'mappings',
+        'plugin',
+    )
 ]
 collect_ignore = [] if find_spec('rclpy') else NEEDS_RCLPY
 collect_ignore += [] if find_spec('rosbags') else ['test_bag2rrd.py', 'test_real_bag.py']
