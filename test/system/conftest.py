@@ -38,8 +38,9 @@ NEEDS_RCLPY = [
         'plugin',
     )
 ]
+NEEDS_ROSBAGS = ['bag2rrd', 'mappings', 'plugin', 'real_bag']
 collect_ignore = [] if find_spec('rclpy') else NEEDS_RCLPY
-collect_ignore += [] if find_spec('rosbags') else ['test_bag2rrd.py', 'test_real_bag.py']
+collect_ignore += [] if find_spec('rosbags') else [f'test_{name}.py' for name in NEEDS_ROSBAGS]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
