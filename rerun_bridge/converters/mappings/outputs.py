@@ -7,9 +7,9 @@ from typing import Any, TYPE_CHECKING
 
 import numpy as np
 
-from rerun_bridge.archetypes import Clear, Transform3D
+from rerun_bridge.archetypes import Transform3D
 from rerun_bridge.cdr import Nested
-from rerun_bridge.converters.base import child_path, Entry, series
+from rerun_bridge.converters.base import child_path, cleared, Entry, series
 from rerun_bridge.converters.mappings.columns import getter
 from rerun_bridge.converters.mappings.document import at
 from rerun_bridge.converters.mappings.field_paths import find_field
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from rerun_bridge.converters.mappings.columns import Items
     from rerun_bridge.converters.mappings.field_paths import FieldPath
     from rerun_bridge.converters.mappings.specification import Output, Template
-
-_CLEAR = Clear.flat()
+    from rerun_bridge.encodings import Layout
 
 
 class OutputPlan:
@@ -140,7 +139,7 @@ class OutputState:
     def __init__(self, plan: OutputPlan, topic: Topic) -> None:
         self._plan = plan
         self._topic = topic
-        self._shown: set[str] = set()
+        self._shown: dict[str, Layout] = {}
         self._static: dict[str, tuple[object, Archetype]] = {}
 
     def entries(
@@ -166,12 +165,12 @@ class OutputState:
         """
         output = self._plan.output
         names = series(*output.series) if output.series else None
-        found = set()
+        found = {}
         for path, values in self._plan.rows(message):
-            found.add(path)
             if names is not None:
                 yield Entry(names, path, is_static=True)
             columns: Archetype = output.archetype(**values)
+            found[path] = columns.layout
             if output.is_static:
                 columns = self._kept(path, columns)
                 yield Entry(columns, path, is_static=True, frame_id=frame_id)
@@ -180,8 +179,8 @@ class OutputState:
             if output.archetype is Transform3D:
                 yield from self._roots(values)
         if self._plan.has_many_entities and not output.is_static:
-            for path in sorted(self._shown - found):
-                yield Entry(_CLEAR, path, stamps=stamps)
+            for path in self._shown.keys() - found.keys():
+                yield Entry(cleared(self._shown[path]), path, stamps=stamps)
             self._shown = found
 
     def _kept(self, path: str, columns: Archetype) -> Archetype:

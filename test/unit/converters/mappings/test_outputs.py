@@ -336,15 +336,15 @@ def test_elements_get_entities_that_end_with_them() -> None:
     assert first['/topic/things/b@Points3D:radii'] == [0.5]
     assert first['/topic/things/b@CoordinateFrame:frame'] == ['base']
     second = show('b', 'c')
-    assert second['/topic/things/a@Clear:is_recursive'] == [False]
-    assert '/topic/things/c@Points3D:positions' in second
-    assert '/topic/things/b@CoordinateFrame:frame' not in second
-    third = show('a')
-    assert third['/topic/things/a@CoordinateFrame:frame'] == ['base']
-    assert {name for name in third if 'Clear' in name} == {
-        '/topic/things/b@Clear:is_recursive',
-        '/topic/things/c@Clear:is_recursive',
+    assert second['/topic/things/a@Points3D:positions'] == []
+    assert second['/topic/things/a@Points3D:labels'] == []
+    assert second['/topic/things/c@Points3D:positions'] == [[1.0, 2.0, 3.0]]
+    third = show()
+    assert {name for name in third if name.endswith('positions')} == {
+        '/topic/things/b@Points3D:positions',
+        '/topic/things/c@Points3D:positions',
     }
+    assert show() == {}
 
 
 def test_static_outputs_are_logged_when_they_change() -> None:
@@ -438,6 +438,15 @@ def test_what_is_no_stamp(radius: float) -> None:
         convert(THINGS, fields, shared=shared)
     [rows] = convert(THINGS, fields, shared=shared, options=TopicOptions(restamp=True))
     assert columns_of(rows)['ros2_timestamp'] == [LOG_TIME]
+
+
+def test_frames_have_the_stamp_of_what_is_in_them() -> None:
+    extra = '  stamp: {field: radius, unit: s}\n'
+    text = outputs('{archetype: Points3D, fields: {positions: things}}', extra)
+    fields = {'radius': 12.0, 'header': HEADER, 'things': TWO}
+    frame, points = convert(THINGS, fields, shared=Shared(mappings=text))
+    assert columns_of(frame)['CoordinateFrame:frame'] == [['base']]
+    assert columns_of(frame)['ros2_duration'] == columns_of(points)['ros2_duration']
 
 
 def test_the_stamp_of_the_header_counts_otherwise() -> None:
