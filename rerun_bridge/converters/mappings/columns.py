@@ -60,7 +60,7 @@ def getter(steps: Steps, default: object = None) -> Callable[[Any], Any]:
                 found = getattr(found, step) if isinstance(step, str) else found[step]
         except IndexError:
             return default
-        return found
+        return found.item() if isinstance(found, np.generic) else found
 
     return get
 

@@ -63,20 +63,16 @@ class _Place(NamedTuple):
     is_only: bool
     scope: Scope
 
-    def inside(self, names: Names) -> _Place:
-        """Go on to a field of this struct."""
-        kind = self.kind
-        for name in names:
-            assert isinstance(kind, Nested)  # noqa: S101 - the caller looked
-            kind = self._members(kind)[name]
-        return self._replace(steps=(*self.steps, *names), kind=kind)
-
-    def _members(self, kind: Nested) -> dict[str, FieldType]:
-        return {field.name: field.type for field in self.scope.definitions[kind.type_name]}
-
+    @property
     def fields(self) -> dict[str, FieldType]:
-        """Get the fields of this struct; none if it is no struct."""
-        return self._members(self.kind) if isinstance(self.kind, Nested) else {}
+        """The fields of this struct; none if it is no struct."""
+        if not isinstance(self.kind, Nested):
+            return {}
+        return {field.name: field.type for field in self.scope.definitions[self.kind.type_name]}
+
+    def inside(self, name: str) -> _Place:
+        """Go on to a field of this struct."""
+        return self._replace(steps=(*self.steps, name), kind=self.fields[name])
 
     @property
     def array_length(self) -> int | None:
@@ -90,7 +86,7 @@ class _Place(NamedTuple):
         kind = self.kind
         wanted = f'{want.what} of {want.size}' if want.size else want.what
         if isinstance(kind, Nested):
-            found = f'a {kind.type_name}; name one of its fields: {", ".join(self.fields())}'
+            found = f'a {kind.type_name}; name one of its fields: {", ".join(self.fields)}'
         elif isinstance(kind, (Array, Sequence)):
             found = 'an array; use an index, such as [0], or each:'
         else:
@@ -149,8 +145,8 @@ def _numbers(place: _Place, want: Want) -> Read:
     if isinstance(kind, Nested) and kind.type_name in _TIMES:
         parts = columns(place.steps, ('sec', 'nanosec'))
         return lambda items: parts(items) @ _SECONDS
-    if len(place.fields()) == 1:
-        return _numbers(place.inside(tuple(place.fields())), want)
+    if len(place.fields) == 1:
+        return _numbers(place.inside(*place.fields), want)
     raise place.unfit(want)
 
 
@@ -175,13 +171,13 @@ def _vectors(place: _Place, want: Want) -> Read:
 
 def _struct_of_numbers(place: _Place, want: Want) -> tuple[_Place, Names] | None:
     """Find the struct that has the wanted numbers, here or inside."""
-    fields = place.fields()
+    fields = place.fields
     for names in want.names:
         if all(isinstance(fields.get(name), Primitive) for name in names):
             return place, names
     for name in want.within:
         if isinstance(fields.get(name), Nested):
-            found = _struct_of_numbers(place.inside((name,)), want)
+            found = _struct_of_numbers(place.inside(name), want)
             if found is not None:
                 return found
     return None
@@ -192,7 +188,7 @@ def _colors(place: _Place, want: Want) -> Read:
     if inner is not None:
         struct, names = inner
         table = columns(struct.steps, names)
-        first = struct.fields()[names[0]]
+        first = struct.fields[names[0]]
         if isinstance(first, Primitive) and first.name.startswith('float'):
             return table
         return lambda items: table(items).astype(np.uint8)
@@ -207,11 +203,8 @@ def _texts(place: _Place, want: Want) -> Read:
     read = plain_values(place.steps, place.kind, place.scope.definitions)
     if read is not None:
         return lambda items: [write(value) for value in read(items)]
-    if (
-        isinstance(place.kind, (Array, Sequence))
-        and place.kind.element == Text()
-        and place.is_only
-    ):
+    is_list = isinstance(place.kind, (Array, Sequence)) and isinstance(place.kind.element, Text)
+    if is_list and place.is_only:
         get = getter(place.steps, ())
         return lambda items: list(get(items[0]))
     raise place.unfit(want)

@@ -13,7 +13,7 @@ from rerun_bridge.converters.mappings.field_paths import find_field
 from rerun_bridge.converters.mappings.fields import field_reader, Scope
 from rerun_bridge.converters.mappings.rotations import from_rpy, rotated, without_zeros
 from rerun_bridge.converters.mappings.texts import check_spec, plain_values, writer
-from rerun_bridge.converters.mappings.wants import NUMBERS, QUATERNIONS, Want
+from rerun_bridge.converters.mappings.wants import NUMBERS, QUATERNIONS, TEXTS, Want
 from rerun_bridge.errors import MappingError
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class Compiler:
 
         """
         with at(where):
-            return self._text(template, Want('texts'))
+            return self._text(template, TEXTS)
 
     def _field(self, path: FieldPath, want: Want) -> Maker:
         scope = self._message if path.is_absolute else self._items
@@ -188,8 +188,9 @@ class Compiler:
             msg = f'this takes {wanted}; name as many, or one field that has all'
             raise MappingError(msg)
         makers = [self.maker(each, joining.want or want) for each in sources]
-        is_per_item = any(maker.is_per_item for maker in makers)
-        if is_per_item and not joining.takes_many:
+        are_per_item = {maker.is_per_item for maker in makers}
+        is_per_item = True in are_per_item
+        if is_per_item and not (joining.takes_many if are_per_item == {True} else joining.mixes):
             msg = 'a list makes instances itself; name one field where there is an each:'
             raise MappingError(msg)
         join = joining.join
@@ -204,41 +205,48 @@ class Compiler:
             raise MappingError(msg)
         angles = self._list(source.content, _ANGLES)
         return angles._replace(
-            make=lambda items, message: from_rpy(angles.make(items, message) * source.scale)
+            make=_then(angles.make, lambda value: from_rpy(value * source.scale))
         )
 
     def _adapted(self, maker: Maker, source: Source, want: Want) -> Maker:
         """Apply a rotation to vectors, and scale and offset to numbers."""
         make, scale, offset = maker.make, source.scale, source.offset
         if want.is_rotation:
-            turn = make
-            make = lambda items, message: without_zeros(turn(items, message))  # noqa: E731
+            make = _then(make, without_zeros)
         if source.rotate_by is not None:
             if want.what != 'vectors' or want.size != _SPACE:
                 msg = 'rotate_by is for vectors in space; leave it out here'
                 raise MappingError(msg)
-            rotation = self._field(source.rotate_by, QUATERNIONS)
-            rotate = make
-            make = lambda items, message: rotated(  # noqa: E731
-                rotation.make(items, message), rotate(items, message)
-            )
-        if source.kind == 'rpy' or (scale, offset) == (1.0, 0.0):
-            return maker._replace(make=make)
-        if want.what not in {'numbers', 'vectors'} or want.is_rotation:
-            msg = 'scale and offset are for numbers and vectors; leave them out here'
-            raise MappingError(msg)
-        unscaled = make
-        return maker._replace(
-            make=lambda items, message: np.asarray(unscaled(items, message)) * scale + offset
-        )
+            make = _turned(make, self._field(source.rotate_by, QUATERNIONS).make)
+        if source.kind != 'rpy' and (scale, offset) != (1.0, 0.0):
+            if want.what not in {'numbers', 'vectors'} or want.is_rotation:
+                msg = 'scale and offset are for numbers and vectors; leave them out here'
+                raise MappingError(msg)
+            make = _then(make, lambda value: np.asarray(value) * scale + offset)
+        return maker._replace(make=make)
 
 
 class _Joining(NamedTuple):
-    """How a list makes one value: of what parts, and whether these may have many instances."""
+    """
+    How a list makes one value.
+
+    Attributes
+    ----------
+    want
+        Of what parts; None for those that make the value, too.
+    join
+        From the parts to the value.
+    takes_many
+        Whether the parts may have an instance per item.
+    mixes
+        Whether some may and others not.
+
+    """
 
     want: Want | None
     join: Callable[[list[Any]], Any]
-    takes_many: bool
+    takes_many: bool = False
+    mixes: bool = False
 
 
 def _side_by_side(parts: list[Any]) -> Any:  # noqa: ANN401 - an array
@@ -251,15 +259,21 @@ def _rows(parts: list[Any]) -> list[Any]:
 
 _JOININGS: Mapping[str, _Joining] = {
     'anything': _Joining(None, _rows, takes_many=True),
-    'colors': _Joining(NUMBERS, _side_by_side, takes_many=True),
-    'numbers': _Joining(
-        None, lambda parts: np.concatenate([np.ravel(part) for part in parts]), takes_many=False
-    ),
-    'strips': _Joining(NUMBERS, lambda parts: [_side_by_side(parts)], takes_many=False),
-    'texts': _Joining(None, lambda parts: list(chain(*parts)), takes_many=False),
-    'vectors': _Joining(NUMBERS, _side_by_side, takes_many=True),
+    'colors': _Joining(NUMBERS, _side_by_side, takes_many=True, mixes=True),
+    'numbers': _Joining(None, lambda parts: np.concatenate(list(map(np.ravel, parts)))),
+    'strips': _Joining(NUMBERS, lambda parts: [_side_by_side(parts)]),
+    'texts': _Joining(None, lambda parts: list(chain(*parts))),
+    'vectors': _Joining(NUMBERS, _side_by_side, takes_many=True, mixes=True),
 }
 
 
 def _constant(value: Any) -> Make:  # noqa: ANN401 - whatever a file says
     return lambda _items, _message: value
+
+
+def _then(make: Make, change: Callable[[Any], Any]) -> Make:
+    return lambda items, message: change(make(items, message))
+
+
+def _turned(make: Make, make_rotation: Make) -> Make:
+    return lambda items, message: rotated(make_rotation(items, message), make(items, message))

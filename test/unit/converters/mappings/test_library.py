@@ -102,6 +102,10 @@ def test_what_is_not_mapped_is_a_struct() -> None:
             'rotate_by is for vectors in space',
         ),
         ('{archetype: EncodedImage, fields: {contents: [lat]}}', 'this takes no list'),
+        (
+            '{archetype: GraphEdges, each: things, fields: {edges: [id, {value: root}]}}',
+            'a list makes instances itself',
+        ),
         ('{archetype: EncodedImage, fields: {contents: lat}}', 'blobs: it is a number'),
         ('{archetype: BarChart, fields: {values: main.pose}}', 'anything: it is a geometry'),
     ],

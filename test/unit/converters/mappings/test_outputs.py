@@ -136,6 +136,7 @@ def argument(component: str, source: str, each: str = '') -> str:
         (TEXTS, 'words', {'words': ['a', 'b']}, ['a', 'b']),
         (TEXTS, 'radius', {'radius': 0.5}, ['0.5']),
         (TEXTS, 'main.is_on', {}, ['false']),
+        (TEXTS, '"ranges[1]"', {'ranges': [1, 2.5]}, ['2.5']),
         (TEXTS, 'main.uuid', {'main': {'uuid': UUID}}, ['000102030405060708090a0b0c0d0e0f']),
         (
             TEXTS,
