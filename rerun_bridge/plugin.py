@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-What converters of other packages are made of: `converts`, `converts_each`, `Entry`, archetypes.
+What converters of other packages are made of, beside the archetypes of `rerun_bridge`.
 
 ::
 
-    from rerun_bridge.plugin import converts_each, Entry, Points3D, vectors
+    import rerun_bridge as rr
+    from rerun_bridge.plugin import converts_each, Entry, vectors
 
     @converts_each('my_msgs/msg/Obstacles')
     def obstacles(message):
-        yield Entry(Points3D(vectors(message.obstacles, 'pose.position')))
+        yield Entry(rr.Points3D(vectors(message.obstacles, 'pose.position')))
 
 The package names the module in its setup.py, and the bridge, `bag2rrd` and `log_message` find it::
 
@@ -17,8 +18,6 @@ The package names the module in its setup.py, and the bridge, `bag2rrd` and `log
 
 from __future__ import annotations
 
-from rerun_bridge import archetypes
-from rerun_bridge.archetypes import *  # noqa: F403 - one list of archetypes, in their package
 from rerun_bridge.cdr import Message, StructSequence
 from rerun_bridge.converters import TopicOptions  # and all converters, which a plug-in may replace
 from rerun_bridge.converters.base import (
@@ -35,7 +34,7 @@ from rerun_bridge.converters.geometry import rotations, vectors, xyz, xyzw
 from rerun_bridge.encodings import owned
 from rerun_bridge.errors import ConversionError
 
-__all__ = [  # noqa: PLE0604 - joined lists
+__all__ = [
     'ConversionError',
     'Convert',
     'Entry',
@@ -53,5 +52,4 @@ __all__ = [  # noqa: PLE0604 - joined lists
     'vectors',
     'xyz',
     'xyzw',
-    *archetypes.__all__,
 ]

@@ -7,7 +7,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from rerun_bridge.plugin import ConversionError, converts, Entry, Points2D, Scalars, series
+import rerun_bridge as rr
+from rerun_bridge.plugin import ConversionError, converts, Entry, series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +29,8 @@ def color(topic: Topic) -> Convert:  # noqa: ARG001 - what is known of the topic
             raise ConversionError(msg)
         num_changes += last not in {None, rgba}
         last = rgba
-        yield Entry(Points2D([0, 0], radii=1, colors=[min(max(part, 0), 1) for part in rgba]))
+        yield Entry(rr.Points2D([0, 0], radii=1, colors=[min(max(part, 0), 1) for part in rgba]))
         yield Entry(series('brightness', 'changes'), '/numbers', is_static=True)
-        yield Entry(Scalars([sum(rgba[:3]) / 3, num_changes]), '/numbers')
+        yield Entry(rr.Scalars([sum(rgba[:3]) / 3, num_changes]), '/numbers')
 
     return convert

@@ -64,7 +64,7 @@ class TopicRegistry:
 
     @property
     def mapped_types(self) -> frozenset[str]:
-        """The types that the user has mapped."""
+        """Get the types that the user has mapped."""
         return self._shared.mappings.type_names
 
     @property

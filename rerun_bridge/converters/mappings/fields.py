@@ -65,7 +65,7 @@ class _Place(NamedTuple):
 
     @property
     def fields(self) -> dict[str, FieldType]:
-        """The fields of this struct; none if it is no struct."""
+        """Get the fields of this struct; none if it is no struct."""
         if not isinstance(self.kind, Nested):
             return {}
         return {field.name: field.type for field in self.scope.definitions[self.kind.type_name]}
