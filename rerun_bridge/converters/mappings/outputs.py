@@ -15,6 +15,7 @@ from rerun_bridge.converters.mappings.document import at
 from rerun_bridge.converters.mappings.field_paths import find_field
 from rerun_bridge.converters.mappings.sources import Compiler
 from rerun_bridge.converters.mappings.wants import want_of
+from rerun_bridge.converters.row_maker import frame_entries
 from rerun_bridge.converters.transforms import root_entries
 from rerun_bridge.errors import MappingError
 
@@ -172,8 +173,9 @@ class OutputState:
             columns: Archetype = output.archetype(**values)
             found[path] = columns.layout
             if output.is_static:
-                columns = self._kept(path, columns)
-                yield Entry(columns, path, is_static=True, frame_id=frame_id)
+                # The frame is not: it begins with the first message.
+                yield from (each._replace(stamps=stamps) for each in frame_entries(frame_id, path))
+                yield Entry(self._kept(path, columns), path, is_static=True)
             else:
                 yield Entry(columns, path, frame_id=frame_id, stamps=stamps)
             if output.archetype is Transform3D:

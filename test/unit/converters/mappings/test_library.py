@@ -240,14 +240,19 @@ def test_odometry_of_px4() -> None:
         'q': [1, 0, 0, 0],
         'velocity': [4] * 3,
     }
-    rows = convert(
-        'px4_msgs/msg/VehicleOdometry', fields, shared=Shared(mappings=load_mappings(['px4']))
-    )
-    values = values_of(rows)
+    shared = Shared(mappings=load_mappings(['px4']))
+    converter = topic_converter('px4_msgs/msg/VehicleOdometry', shared=shared)
+    values = values_of(convert('px4_msgs/msg/VehicleOdometry', fields, using=converter))
     assert values['/topic@CoordinateFrame:frame'] == ['map_ned']
     assert values['/topic@InstancePoses3D:translations'] == [[1.0, 2.0, 3.0]]
     assert values['/topic@InstancePoses3D:quaternions'] == [[0.0, 0.0, 0.0, 1.0]]
     assert values['/topic/velocity@Arrows3D:vectors'] == [[4.0, 4.0, 4.0]]
+    again = convert(
+        'px4_msgs/msg/VehicleOdometry',
+        {**fields, 'timestamp': 3_000_000},
+        using=converter,
+    )
+    assert not any('CoordinateFrame' in name for name in values_of(again))
 
 
 def test_frames_of_a_bus() -> None:
