@@ -23,7 +23,7 @@ _log = logging.getLogger('rerun_bridge.converters')
 DEFAULT_MAPPINGS = ('autoware', 'can', 'px4', 'xsens')
 """Names of files that come with the package."""
 _SUFFIXES = ('.yaml', '.yml')
-_PACKAGE = Path(__file__).parents[2]
+_PACKAGE = Path(__file__).resolve().parents[2]
 _SHIPPED = Path('config', 'mappings')
 
 
