@@ -15,7 +15,8 @@ COMMANDS = ('bag2rrd', 'bridge', 'demo_robot', 'fetch_viewer')
 DATA_FILES = [
     ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),
     (f'share/{NAME}', ['package.xml']),
-    (f'share/{NAME}/config', glob('config/*')),
+    (f'share/{NAME}/config', glob('config/*.yaml')),
+    (f'share/{NAME}/config/mappings', glob('config/mappings/*.yaml')),
     (f'share/{NAME}/launch', glob('launch/*.launch.*')),
 ]
 # pip ignores the script folder of setup.cfg, so a wheel brings its own programs for `ros2 run`.
@@ -49,6 +50,7 @@ setup(
         'h11>=0.13',
         'numpy>=1.21',
         'pyarrow>=14,<26',
+        'pyyaml>=5.4',
         'websockets>=13',
     ],
     extras_require={

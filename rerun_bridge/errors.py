@@ -7,6 +7,7 @@ All exceptions of the package.
     RerunBridgeError
     +-- UsageError (ValueError)        the caller asked for something that cannot be
     |   +-- CurrentRecordingError (RuntimeError)  there is no current recording, or a wrong one
+    |   +-- MappingError               a file of mappings says what cannot be
     +-- ConversionError                one ROS message cannot become Rerun data
     |   +-- CdrError                   its bytes do not fit its definition
     |   +-- UnsupportedTypeError       its type has no definition or no package here
@@ -21,6 +22,12 @@ All exceptions of the package.
 
 from __future__ import annotations
 
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class RerunBridgeError(Exception):
     """Root of all exceptions of this package."""
@@ -32,6 +39,10 @@ class UsageError(RerunBridgeError, ValueError):
 
 class CurrentRecordingError(UsageError, RuntimeError):
     """There is no current recording, or not the one that should be."""
+
+
+class MappingError(UsageError):
+    """A file of mappings cannot be read, or says what cannot be."""
 
 
 class ConversionError(RerunBridgeError):
@@ -72,3 +83,30 @@ class FlushTimeoutError(SinkError):
 
 class ParameterError(RerunBridgeError, ValueError):
     """A node parameter has a value that cannot be used."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the known name that looks most like the given one; empty if none does."""
+    return next(iter(difflib.get_close_matches(name, known, 1, 0.75)), '')
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """
+    Help with a name that does not exist.
+
+    Parameters
+    ----------
+    name
+        What was given.
+    known
+        What there is.
+
+    Returns
+    -------
+    str
+        The end of a sentence, from its semicolon on: the nearest name, or all.
+
+    """
+    options = list(known)
+    guess = nearest(name, options)
+    return f'; did you mean {guess}?' if guess else f'; there are {", ".join(options)}'

@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from itertools import chain
 from typing import Any, TYPE_CHECKING
 
-from rerun_bridge.cdr import definitions_of_store
+from rerun_bridge.cdr import definitions_of_store, types_of_idl, types_of_msg
 from rerun_bridge.errors import UnsupportedTypeError
 
 if TYPE_CHECKING:
@@ -21,13 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rerun_bridge.bags.model import RecordedTopic
-    from rerun_bridge.cdr import Definitions
-
-_SEPARATOR = '=' * 80 + '\n'
-_IDL_HEADING = 'IDL: '
-
-Types = Mapping[str, Any]
-"""Type names to what rosbags makes of their definitions."""
+    from rerun_bridge.cdr import Definitions, Types
 
 
 class DefinitionFinder:
@@ -173,33 +167,10 @@ def _index_of(folder: Path) -> dict[str, Path]:
     return index
 
 
-def _parse_msg(name: str, text: str) -> Types:
-    from rosbags.typesys import get_types_from_msg, TypesysError  # noqa: PLC0415 - optional
-
-    try:
-        types: Types = get_types_from_msg(text.replace('\r\n', '\n'), name)
-    except TypesysError as exc:
-        msg = f'the definition of {name} cannot be parsed'
-        raise UnsupportedTypeError(msg) from exc
-    return types
-
-
-def _parse_idl(name: str, text: str) -> Types:
-    from rosbags.typesys import get_types_from_idl, TypesysError  # noqa: PLC0415 - optional
-
-    texts = text.replace('\r\n', '\n').split(_SEPARATOR)
-    types: dict[str, Any] = {}
-    try:
-        for each in filter(str.strip, texts):
-            heading, _, rest = each.partition('\n')
-            types.update(get_types_from_idl(rest if heading.startswith(_IDL_HEADING) else each))
-    except TypesysError as exc:
-        msg = f'the definition of {name} cannot be parsed'
-        raise UnsupportedTypeError(msg) from exc
-    return types
-
-
-_PARSERS: Mapping[str, Callable[[str, str], Types]] = {'.msg': _parse_msg, '.idl': _parse_idl}
+_PARSERS: Mapping[str, Callable[[str, str], Types]] = {
+    '.msg': types_of_msg,
+    '.idl': types_of_idl,
+}
 _FORMATS = {'ros2msg': '.msg', 'ros2idl': '.idl', 'omgidl': '.idl'}
 
 

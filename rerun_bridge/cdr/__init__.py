@@ -26,7 +26,13 @@ from rerun_bridge.cdr.definitions import (
 )
 from rerun_bridge.cdr.message import Message
 from rerun_bridge.cdr.ros_class import definitions_of_class
-from rerun_bridge.cdr.rosbags_types import definitions_of_store, definitions_of_text
+from rerun_bridge.cdr.rosbags_types import (
+    definitions_of_store,
+    definitions_of_text,
+    Types,
+    types_of_idl,
+    types_of_msg,
+)
 from rerun_bridge.cdr.struct_sequence import StructSequence
 
 __all__ = [
@@ -40,8 +46,11 @@ __all__ = [
     'Sequence',
     'StructSequence',
     'Text',
+    'Types',
     'decoder_for',
     'definitions_of_class',
     'definitions_of_store',
     'definitions_of_text',
+    'types_of_idl',
+    'types_of_msg',
 ]

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TYPE_CHECKING
+from collections.abc import Mapping
+import re
+from typing import Any, Protocol, TYPE_CHECKING, TypeAlias
 
 from rerun_bridge.cdr.definitions import (
     Array,
@@ -17,14 +19,22 @@ from rerun_bridge.cdr.definitions import (
 from rerun_bridge.errors import UnsupportedTypeError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from rerun_bridge.cdr.definitions import Element, FieldType
+
+Types: TypeAlias = Mapping[str, Any]
+"""Type names to what rosbags makes of their definitions."""
 
 _DUMMY = 'structure_needs_at_least_one_member'
 """How rosbags spells out the one byte of a message without fields."""
 _SYNONYMS: Mapping[str, str] = {'octet': 'byte', 'char': 'uint8'}
-_TEXTS = frozenset({'string', 'wstring'})
+_WIDE = 'wstring'
+_TEXTS = frozenset({'string', _WIDE})
+_WIDE_BOUND = re.compile(rf'^(\s*{_WIDE})<=\d+', re.MULTILINE)
+"""The library knows wide strings in IDL, but takes them for messages in .msg."""
+_SEPARATOR = '=' * 80 + '\n'
+_IDL_HEADING = re.compile(r'\s*IDL: .*\n')
+_PREPROCESSOR = re.compile(r'^[ \t]*#.*$', re.MULTILINE)
+_ENUM = re.compile(r'(?:@\w+(?:\s*\([^()]*\))?\s*)*\benum\s+(\w+)\s*{[^{}]*}')
 _SHORT_NAME_PARTS = 2
 
 
@@ -74,23 +84,85 @@ def definitions_of_text(type_name: str, text: str) -> dict[str, tuple[Field, ...
         The rosbags library is not installed, it cannot read the text, or a type is missing.
 
     """
+    parts = type_name.split('/')
+    if len(parts) == _SHORT_NAME_PARTS:
+        type_name = f'{parts[0]}/msg/{parts[1]}'
+    return _definitions_of(types_of_msg(type_name, text), type_name)
+
+
+def types_of_msg(type_name: str, text: str) -> Types:
+    """
+    Parse a ``.msg`` text.
+
+    Parameters
+    ----------
+    type_name
+        The type that the text begins with, ``pkg/msg/Type``.
+    text
+        See `definitions_of_text`.
+
+    Returns
+    -------
+    Types
+        All types in the text.
+
+    Raises
+    ------
+    UnsupportedTypeError
+        The rosbags library is not installed or cannot read the text.
+
+    """
+    return _parse('msg', type_name, _WIDE_BOUND.sub(r'\1', _plain(text)), type_name)
+
+
+def types_of_idl(type_name: str, text: str) -> Types:
+    """
+    Parse an ``.idl`` text, as bags carry it.
+
+    Parameters
+    ----------
+    type_name
+        The type that it is about.
+    text
+        One file, or several behind lines of ``=``, each below a heading ``IDL: pkg/msg/Type``.
+
+    Returns
+    -------
+    Types
+        All types in the text; enumerations are numbers of 32 bits, as CDR has them.
+
+    Raises
+    ------
+    UnsupportedTypeError
+        As for `types_of_msg`.
+
+    """
+    types: dict[str, Any] = {}
+    for each in filter(str.strip, _plain(text).split(_SEPARATOR)):
+        cleaned = _PREPROCESSOR.sub('', _IDL_HEADING.sub('', each, 1))
+        types.update(_parse('idl', type_name, _ENUM.sub(r'typedef uint32 \1', cleaned)))
+    return types
+
+
+def _plain(text: str) -> str:
+    return text.replace('\r\n', '\n')
+
+
+def _parse(syntax: str, type_name: str, *arguments: str) -> Types:
     try:
-        from rosbags.typesys import get_types_from_msg, TypesysError  # noqa: PLC0415  # optional
+        import rosbags.typesys  # noqa: PLC0415  # optional
     except ImportError as error:
         msg = (
             f'reading the definition of {type_name} takes the rosbags library; '
             "run: pip install 'rerun_bridge[bags]'"
         )
         raise UnsupportedTypeError(msg) from error
-    parts = type_name.split('/')
-    if len(parts) == _SHORT_NAME_PARTS:
-        type_name = f'{parts[0]}/msg/{parts[1]}'
     try:
-        types = get_types_from_msg(text.replace('\r\n', '\n'), type_name)
-    except TypesysError as error:
-        msg = f'the definition of {type_name} cannot be parsed; compare it with its .msg'
+        types: Types = getattr(rosbags.typesys, f'get_types_from_{syntax}')(*arguments)
+    except rosbags.typesys.TypesysError as error:
+        msg = f'the definition of {type_name} cannot be parsed; compare it with its .{syntax}'
         raise UnsupportedTypeError(msg) from error
-    return _definitions_of(types, type_name)
+    return types
 
 
 def _definitions_of(types: Mapping[str, Any], type_name: str) -> dict[str, tuple[Field, ...]]:
@@ -122,9 +194,11 @@ def _field_type(description: tuple[Any, Any], *, pending: list[str]) -> FieldTyp
 def _element_type(description: tuple[Any, Any], *, pending: list[str]) -> Element:
     node, argument = description
     if node.name == 'NAME':
+        if argument.rpartition('/')[2] == _WIDE:
+            return Text(wide=True)
         pending.append(argument)
         return Nested(argument)
     name, bound = argument
     if name in _TEXTS:
-        return Text(bound or None, wide=name == 'wstring')
+        return Text(bound or None, wide=name == _WIDE)
     return Primitive(_SYNONYMS.get(name, name))

@@ -51,17 +51,22 @@ from rerun_bridge.converters import (  # noqa: F401 - they register themselves
 )
 from rerun_bridge.converters.base import supported_types, TopicOptions
 from rerun_bridge.converters.frames import Frames
+from rerun_bridge.converters.mappings import DEFAULT_MAPPINGS, load_mappings
+from rerun_bridge.converters.plugins import load_plugins
 from rerun_bridge.converters.resources import Resources
 from rerun_bridge.converters.shared import Shared
 from rerun_bridge.converters.timelines import TimelineNames
 from rerun_bridge.converters.topic_converter import TopicConverter
 
 __all__ = [
+    'DEFAULT_MAPPINGS',
     'Frames',
     'Resources',
     'Shared',
     'TimelineNames',
     'TopicConverter',
     'TopicOptions',
+    'load_mappings',
+    'load_plugins',
     'supported_types',
 ]

@@ -61,6 +61,9 @@ class TopicOptions(NamedTuple):
     joint_states_fk
         Whether joint states move the robot: ``auto`` for where no transforms come, ``on`` or
         ``off``.
+    flatten
+        Whether the numbers of types without a converter are plotted, too; a number: those of
+        arrays up to this length, instead of 16.
 
     """
 
@@ -72,6 +75,7 @@ class TopicOptions(NamedTuple):
     frame_prefix: str = ''
     mesh_folder: str = ''
     joint_states_fk: str = 'auto'
+    flatten: bool | int = False
 
 
 class Topic(NamedTuple):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Any type at all: the message as a struct.
+Any type at all: the message as a struct, and if the user wants it, its numbers as series.
 
 The names are those of the official importer for recorded messages, so that blueprints and lenses
 made for it fit. Fields are never null; neither are numbers and texts in lists, but structs are.
@@ -17,6 +17,7 @@ import pyarrow as pa
 from rerun_bridge.archetypes import Columns
 from rerun_bridge.cdr import Array, Nested, Primitive, Sequence
 from rerun_bridge.converters.base import Entry
+from rerun_bridge.converters.flattening import DEFAULT_LENGTH, flattened
 from rerun_bridge.encodings import Arrow, Component, Layout
 
 if TYPE_CHECKING:
@@ -60,16 +61,26 @@ def reflect(topic: Topic) -> Convert:
     Returns
     -------
     callable
-        From a message to the entry with its struct.
+        From a message to the entry with its struct, and those of the option `flatten`.
 
     """
     builder = _struct_builder(topic.type_name, topic.definitions)
     layout = _layout(topic.type_name.replace('/', '.'), builder.arrow_type)
+    plots = _plots(topic)
 
     def convert(message: Message) -> Iterator[Entry]:
         yield Entry(Columns(layout, (builder.build([message]),)))
+        yield from plots(message)
 
     return convert
+
+
+def _plots(topic: Topic) -> Convert:
+    flatten = topic.options.flatten
+    if not flatten:
+        return lambda _: ()
+    max_length = DEFAULT_LENGTH if flatten is True else int(flatten)
+    return flattened(topic.type_name, topic.definitions, max_length)
 
 
 @lru_cache(maxsize=1024)

@@ -163,5 +163,7 @@ def _frame_entries(frame_id: str, path: str) -> tuple[Entry, ...]:
 def _with_frames(entries: Iterable[Entry]) -> Iterator[Entry]:
     for entry in entries:
         if entry.frame_id:
-            yield from frame_entries(entry.frame_id, entry.path)
+            stamps = entry.stamps and entry.stamps[:1]
+            for frame in frame_entries(entry.frame_id, entry.path):
+                yield frame._replace(stamps=stamps) if stamps else frame
         yield entry

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from rerun_bridge.converters.frames import Frames
 from rerun_bridge.converters.grids import Grids
+from rerun_bridge.converters.mappings import Mappings
 from rerun_bridge.converters.resources import Resources
 from rerun_bridge.converters.robots import Robots
 
@@ -17,6 +18,8 @@ class Shared:
     ----------
     frames, resources
         None for new ones.
+    mappings
+        What becomes of some types; None for what the converters make of them.
 
     Attributes
     ----------
@@ -28,14 +31,22 @@ class Shared:
         Files that messages name.
     robots
         What joint states move.
+    mappings
+        What the user wants some types to become.
 
     """
 
-    def __init__(self, frames: Frames | None = None, resources: Resources | None = None) -> None:
+    def __init__(
+        self,
+        frames: Frames | None = None,
+        resources: Resources | None = None,
+        mappings: Mappings | None = None,
+    ) -> None:
         self.frames = frames or Frames()
         self.grids = Grids()
         self.resources = resources or Resources()
         self.robots = Robots()
+        self.mappings = mappings or Mappings()
 
     def reset(self) -> None:
         """Forget everything, because a new recording starts."""

@@ -15,14 +15,19 @@ from rerun_bridge.converters.schedule import Schedule
 from rerun_bridge.converters.shared import Shared
 from rerun_bridge.converters.stamps import stamp_nanos
 from rerun_bridge.converters.timelines import Moment, TimeIndex, TimelineNames
-from rerun_bridge.errors import CdrError, ConversionError
+from rerun_bridge.errors import (
+    CdrError,
+    ConversionError,
+    RerunBridgeError,
+    UnsupportedTypeError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rerun_bridge.cdr import Definitions, Message
     from rerun_bridge.chunk import Rows
-    from rerun_bridge.converters.base import Entry
+    from rerun_bridge.converters.base import Convert, Entry
     from rerun_bridge.converters.schedule import Task
 
 _HEADER = Nested('std_msgs/msg/Header')
@@ -56,7 +61,7 @@ class TopicConverter:
     Raises
     ------
     UnsupportedTypeError
-        If the definitions are incomplete.
+        If the definitions are incomplete, or the converter of a plug-in fails.
     UsageError
         If the names of the timelines are not distinct, or an option cannot be.
 
@@ -78,7 +83,11 @@ class TopicConverter:
             topic, type_name, definitions, options, is_latched, shared or Shared(), self._schedule
         )
         self._decode = decoder_for(type_name, definitions)
-        self._converter = find_converter(type_name) or _REFLECT
+        self._converter = (
+            self._topic.shared.mappings.converter(self._topic)
+            or find_converter(type_name)
+            or _REFLECT
+        )
         self._row_maker = RowMaker(
             self._topic.entity_path, TimeIndex(timelines), restamp=options.restamp
         )
@@ -94,8 +103,13 @@ class TopicConverter:
         """Forget what was logged once, because a new recording starts."""
         self._schedule.clear()
         self._due: list[Rows] = []
-        self._convert = self._converter.factory(self._topic)
+        self._convert = self._make_convert()
         self._row_maker.reset()
+
+    @property
+    def is_struct(self) -> bool:
+        """Whether messages are shown as they are, because nothing is known of their type."""
+        return self._converter is _REFLECT
 
     @property
     def next_due_nanos(self) -> int | None:
@@ -181,6 +195,18 @@ class TopicConverter:
         if self._due:
             rows, self._due = self._due + rows, []
         return rows
+
+    def _make_convert(self) -> Convert:
+        try:
+            return self._converter.factory(self._topic)
+        except RerunBridgeError:
+            raise
+        except Exception as exc:
+            msg = (
+                f'the converter of {self._topic.type_name} cannot be made '
+                f'({type(exc).__name__}: {exc}); repair the plug-in that it comes from'
+            )
+            raise UnsupportedTypeError(msg) from exc
 
     def _collect(self, tasks: Iterable[Task]) -> None:
         try:

@@ -90,28 +90,36 @@ def _to_entries(
             if child not in shown and not is_static:
                 shown.add(child)
                 yield Entry(_AXES(child, _AXIS_LENGTH), child_path(child), is_static=True)
-            change = topic.shared.frames.connect(parent, child)
-            if change is not None:
-                yield from change_entries(change)
+            yield from connect_entries(topic, parent, child)
 
     return to_entries
 
 
-def change_entries(change: Change) -> Iterator[Entry]:
+def connect_entries(topic: Topic, parent: str, child: str) -> Iterator[Entry]:
     """
-    Log what is different because of one more transform.
+    Note a transform.
 
     Parameters
     ----------
-    change
-        Of `Frames`.
+    topic
+        That has it.
+    parent, child
+        Names of frames.
 
     Yields
     ------
     Entry
-        The root of the recording, and the end of a transform that stood in for another one.
+        What is different because of it: the root of the recording, and the end of a transform that
+        stood in for it.
 
     """
+    change = topic.shared.frames.connect(parent, child)
+    if change is not None:
+        yield from change_entries(change)
+
+
+def change_entries(change: Change) -> Iterator[Entry]:
+    """Log a change of `Frames`."""
     if change.stand_in:
         yield Entry(NO_TRANSFORM, change.stand_in, is_static=True, is_absolute=True)
     if change.root:

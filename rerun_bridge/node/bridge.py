@@ -18,7 +18,7 @@ from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args
 
-from rerun_bridge.converters import supported_types
+from rerun_bridge.converters import load_plugins, supported_types
 from rerun_bridge.converters.topic_filter import TopicFilter
 from rerun_bridge.node.allocation import keep_big_buffers_on_heap
 from rerun_bridge.node.arrangement import Arrangement
@@ -95,6 +95,7 @@ class Bridge:
         self._arrangement = Arrangement(self._recording)
         threads = settings['convert_threads']
         self._workers = ConvertWorkers(self._queues, self._arrangement, threads)
+        load_plugins()
         self._registry = TopicRegistry(self._queues, self._settings)
         self._intake = open_intake(node, self._fail, use_executor=settings['intake.use_executor'])
         self._discovery = Discovery(
@@ -102,7 +103,7 @@ class Bridge:
             self._intake,
             self._registry,
             topic_filter=TopicFilter.from_settings(settings),
-            preferred_types=supported_types(),
+            preferred_types=supported_types() | self._registry.mapped_types,
             qos_overrides=qos_overrides(settings),
         )
         self._control = SinkControl(self._recording, self._queues.wait_until_finished)

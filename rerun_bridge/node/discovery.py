@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import Any, Protocol, TYPE_CHECKING
+from typing import Any, NamedTuple, Protocol, TYPE_CHECKING
 
 from rclpy.qos import DurabilityPolicy, ReliabilityPolicy
 
-from rerun_bridge.errors import RerunBridgeError
+from rerun_bridge.errors import RerunBridgeError, UnsupportedTypeError
 from rerun_bridge.node.message_classes import find_message_class
 from rerun_bridge.node.qos import PublisherQos
 from rerun_bridge.node.subscriptions import Subscriptions
@@ -50,6 +50,13 @@ class _Entry:
         self.subscriptions = subscriptions
         self.signature: tuple[int | None, ...] = ()
         self.vanished_at_sec: float | None = None
+
+
+class _Unusable(NamedTuple):
+    """A topic that is wanted but cannot be subscribed; some can later, when a package has come."""
+
+    type_name: str
+    lacks_package: bool
 
 
 class Discovery:
@@ -92,7 +99,8 @@ class Discovery:
         self._own_prefix = f'{node.get_fully_qualified_name()}/'
         self._own_names = (node.get_name(), node.get_namespace())
         self._entries: dict[str, _Entry] = {}
-        self._unusable: dict[str, str] = {}
+        self._unusable: dict[str, _Unusable] = {}
+        self._missing_packages: set[str] = set()
         self._ambiguous: set[str] = set()
         self._num_scans = 0
 
@@ -108,7 +116,7 @@ class Discovery:
     @property
     def unusable(self) -> dict[str, str]:
         """Topics that are wanted but cannot be subscribed, with their types."""
-        return dict(self._unusable)
+        return {name: found.type_name for name, found in self._unusable.items()}
 
     def scan(self) -> None:
         """Look at the graph; subscribe and unsubscribe."""
@@ -148,17 +156,26 @@ class Discovery:
         return wanted
 
     def _try_visit(self, name: str, type_name: str, now_sec: float) -> None:
-        """Visit a topic; if that fails, leave it alone until it is discovered again."""
+        """Visit a topic; if that fails, leave it alone until something has changed."""
         try:
             self._visit(name, type_name, now_sec)
-        except Exception as exc:  # noqa: BLE001 - one topic must not end the others
-            self._unusable[name] = type_name
-            if name in self._entries:
-                self._drop(name)
-            if isinstance(exc, RerunBridgeError):
+        except UnsupportedTypeError as exc:
+            self._give_up(name, _Unusable(type_name, lacks_package=True))
+            package = type_name.partition('/')[0]
+            if package not in self._missing_packages:
+                self._missing_packages.add(package)
                 _log.warning('%s is not shown: %s', name, exc)
-            else:
-                _log.exception('%s (%s) cannot be subscribed', name, type_name)
+        except RerunBridgeError as exc:
+            self._give_up(name, _Unusable(type_name, lacks_package=False))
+            _log.warning('%s is not shown: %s', name, exc)
+        except Exception:  # noqa: BLE001 - one topic must not end the others
+            self._give_up(name, _Unusable(type_name, lacks_package=False))
+            _log.exception('%s (%s) cannot be subscribed', name, type_name)
+
+    def _give_up(self, name: str, reason: _Unusable) -> None:
+        self._unusable[name] = reason
+        if name in self._entries:
+            self._drop(name)
 
     def _visit(self, name: str, type_name: str, now_sec: float) -> None:
         """Bring the subscriptions to one topic up to date."""
@@ -170,7 +187,7 @@ class Discovery:
         num_publishers = self._node.count_publishers(name)
         if entry and self._is_settled(name, entry, num_publishers):
             return
-        if not entry and (not num_publishers or self._unusable.get(name) == type_name):
+        if not entry and (not num_publishers or self._is_given_up(name, type_name)):
             return
         offers = self._offers(name, type_name)
         if offers:
@@ -178,14 +195,24 @@ class Discovery:
             entry = self._entries[name]
             entry.signature = (num_publishers, *entry.subscriptions.num_matched)
             entry.vanished_at_sec = None
+            if self._unusable.pop(name, None):
+                _log.info('%s is shown from now on', name)
         elif entry:
             self._age(name, now_sec)
 
     def _is_settled(self, name: str, entry: _Entry, num_publishers: int) -> bool:
         signature = (num_publishers, *entry.subscriptions.num_matched)
-        has_turn = (self._num_scans + hash(name)) % _FULL_SCAN_EVERY == 0
         is_unchanged = num_publishers > 0 and signature == entry.signature
-        return is_unchanged and entry.vanished_at_sec is None and not has_turn
+        return is_unchanged and entry.vanished_at_sec is None and not self._has_turn(name)
+
+    def _is_given_up(self, name: str, type_name: str) -> bool:
+        found = self._unusable.get(name)
+        if found is None or found.type_name != type_name:
+            return False
+        return not (found.lacks_package and self._has_turn(name))
+
+    def _has_turn(self, name: str) -> bool:
+        return (self._num_scans + hash(name)) % _FULL_SCAN_EVERY == 0
 
     def _subscribe(
         self, name: str, type_name: str, offers: list[PublisherQos], now_sec: float

@@ -12,7 +12,13 @@ import weakref
 from rclpy.serialization import serialize_message
 
 from rerun_bridge.cdr import definitions_of_class
-from rerun_bridge.converters import Shared, TopicConverter
+from rerun_bridge.converters import (
+    DEFAULT_MAPPINGS,
+    load_mappings,
+    load_plugins,
+    Shared,
+    TopicConverter,
+)
 from rerun_bridge.errors import ConversionError, UsageError
 from rerun_bridge.node.message_classes import find_message_class
 from rerun_bridge.sdk import get_data_recording, RerunWarning
@@ -99,7 +105,10 @@ def _due(stream: RecordingStream, now_nanos: int) -> list[Rows]:
 
 def _converter(stream: RecordingStream, topic: str, message_class: type) -> TopicConverter:
     type_name = '/'.join((*message_class.__module__.split('.')[:2], message_class.__name__))
-    shared, converters = _recordings.setdefault(stream, (Shared(), {}))
+    if stream not in _recordings:
+        load_plugins()
+        _recordings[stream] = Shared(mappings=load_mappings(DEFAULT_MAPPINGS)), {}
+    shared, converters = _recordings[stream]
     key = topic, type_name
     if key not in converters:
         definitions = definitions_of_class(message_class)

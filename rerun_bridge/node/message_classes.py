@@ -44,8 +44,8 @@ def find_message_class(type_name: str) -> type:
         debian = f'ros-{distro}-{package.replace("_", "-")}'
         msg = (
             f'{type_name} has no Python class here: install its package {package} '
-            f'(`sudo apt install {debian}`), or build it and source its workspace before the '
-            f'bridge starts'
+            f'(`sudo apt install {debian}`), or build it and source its workspace before this '
+            f'program starts; AMENT_PREFIX_PATH is {os.environ.get("AMENT_PREFIX_PATH", "")!r}'
         )
         raise UnsupportedTypeError(msg) from exc
     return found

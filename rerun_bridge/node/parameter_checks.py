@@ -103,6 +103,19 @@ def integer(minimum: int, maximum: int) -> Check:
     return check
 
 
+def flag_or(check: Check) -> Check:
+    """
+    Make a check for what may also be true or false.
+
+    Parameters
+    ----------
+    check
+        Of all other values.
+
+    """
+    return lambda value: value if isinstance(value, bool) else check(value)
+
+
 def one_of(*choices: str) -> Check:
     """
     Make a check for texts that stand for something.

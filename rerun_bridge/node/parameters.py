@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any, NamedTuple, TYPE_CHECKING
 
-from rerun_bridge.converters import TimelineNames, TopicOptions
-from rerun_bridge.errors import ParameterError
+from rerun_bridge.converters import DEFAULT_MAPPINGS, TimelineNames, TopicOptions
+from rerun_bridge.errors import hint, nearest, ParameterError
 from rerun_bridge.node.parameter_checks import (
     boolean,
+    flag_or,
     integer,
     number,
     one_of,
@@ -22,7 +22,7 @@ from rerun_bridge.node.qos import check_overrides
 from rerun_bridge.sinks import DEFAULT_BIND, DEFAULT_MEMORY_LIMIT, WEB_PORT, WS_PORT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from rerun_bridge.node.parameter_checks import Check
 
@@ -182,6 +182,13 @@ PARAMETERS: Mapping[str, Parameter] = {
     'topics.rescan_sec': Parameter(
         1.0, number(0.05, _DAY_SEC), 'how often to look for new topics, in seconds'
     ),
+    'mappings': Parameter(
+        list(DEFAULT_MAPPINGS),
+        texts,
+        'what becomes of messages without code: files, folders, or names of those that come with '
+        'the package',
+        is_read_only=True,
+    ),
     **_TIMELINES,
     'queue.max_mb': Parameter(
         256,
@@ -225,6 +232,7 @@ TOPIC_OPTIONS: Mapping[str, Check] = {
     'frame_prefix': text,
     'mesh_folder': text,
     'joint_states_fk': switch('auto'),
+    'flatten': flag_or(integer(0, 1024)),
 }
 """What `topic_options.<topic>.<option>` takes."""
 
@@ -262,7 +270,7 @@ def check_parameter(name: str, value: object) -> Any:  # noqa: ANN401 - as the c
         msg = f'{name} {exc}'
         raise ParameterError(msg) from exc
     if name.partition('.')[0] in GROUPS or nearest(name, PARAMETERS):
-        msg = f'there is no parameter {name}{_hint(name, PARAMETERS)}'
+        msg = f'there is no parameter {name}{hint(name, PARAMETERS)}'
         raise ParameterError(msg)
     return value
 
@@ -336,15 +344,10 @@ def qos_overrides(values: Mapping[str, Any]) -> dict[str, dict[str, str | int]]:
     return overrides
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the known name that looks most like the given one; empty if none does."""
-    return next(iter(difflib.get_close_matches(name, known, 1, 0.75)), '')
-
-
 def _check_option(name: str, value: object) -> Any:  # noqa: ANN401 - as the check returns it
     topic, option = split_option(name)
     if option not in TOPIC_OPTIONS:
-        msg = f'names no option of a topic{_hint(option, TOPIC_OPTIONS)}'
+        msg = f'names no option of a topic{hint(option, TOPIC_OPTIONS)}'
         raise ParameterError(msg)
     if not topic.startswith('/'):
         msg = f'names no topic; write {OPTIONS_PREFIX}/full/name.{option}'
@@ -355,9 +358,3 @@ def _check_option(name: str, value: object) -> Any:  # noqa: ANN401 - as the che
 def _check_qos(name: str, value: object) -> Any:  # noqa: ANN401 - as the check returns it
     _, separator, policy = name.partition(_SUBSCRIPTION)
     return check_overrides({policy: value})[policy] if separator else value
-
-
-def _hint(name: str, known: Iterable[str]) -> str:
-    options = list(known)
-    guess = nearest(name, options)
-    return f'; did you mean {guess}?' if guess else f'; there are {", ".join(options)}'

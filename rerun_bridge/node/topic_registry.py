@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple, TYPE_CHECKING
 
 from rerun_bridge.cdr import definitions_of_class
-from rerun_bridge.converters import Shared, TimelineNames, TopicConverter
+from rerun_bridge.converters import load_mappings, Shared, TimelineNames, TopicConverter
 from rerun_bridge.converters.timelines import TimeIndex
 from rerun_bridge.node.parameters import topic_options
 from rerun_bridge.node.qos import HEAVY_TYPES
@@ -46,7 +46,7 @@ class TopicRegistry:
     Raises
     ------
     UsageError
-        If the names of the timelines are not distinct.
+        If the names of the timelines are not distinct, or a file of mappings cannot be read.
 
     """
 
@@ -58,9 +58,14 @@ class TopicRegistry:
             **{field: names[f'timelines.{field}'] for field in TimelineNames._fields}
         )
         TimeIndex(self._timelines)
-        self._shared = Shared()
+        self._shared = Shared(mappings=load_mappings(names['mappings']))
         self._topics: dict[tuple[str, str], Topic] = {}
         self._definitions: dict[str, Definitions] = {}
+
+    @property
+    def mapped_types(self) -> frozenset[str]:
+        """Get the types that the user has mapped."""
+        return self._shared.mappings.type_names
 
     @property
     def topics(self) -> list[Topic]:

@@ -28,10 +28,19 @@ OF_RCLPY = pytest.mark.filterwarnings(
 )
 NEEDS_RCLPY = [
     f'test_{name}.py'
-    for name in ('bridge_data', 'bridge_serve', 'bridge_sinks', 'demo', 'example_node')
+    for name in (
+        'bridge_data',
+        'bridge_serve',
+        'bridge_sinks',
+        'demo',
+        'example_node',
+        'mappings',
+        'plugin',
+    )
 ]
+NEEDS_ROSBAGS = ['bag2rrd', 'mappings', 'plugin', 'real_bag']
 collect_ignore = [] if find_spec('rclpy') else NEEDS_RCLPY
-collect_ignore += [] if find_spec('rosbags') else ['test_bag2rrd.py', 'test_real_bag.py']
+collect_ignore += [] if find_spec('rosbags') else [f'test_{name}.py' for name in NEEDS_ROSBAGS]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -225,6 +225,9 @@ def test_wrong_use(argv: list[str], problem: str, capsys: pytest.CaptureFixture[
 def test_options_of_topics(bag: Path, out: Path) -> None:
     options = ('--option', '/speed.entity_path=/v', '--option', '/a.b.depth_meter=2.5')
     request = parse([str(bag), *options, '--option', '/speed.restamp=true'])
+    for text, value in (('true', True), ('8', 8)):
+        wanted = parse([str(bag), '--option', f'/odd.flatten={text}']).options['/odd']
+        assert wanted.flatten is value
     assert request.options['/speed'].entity_path == '/v'
     assert request.options['/speed'].restamp is True
     assert request.options['/a.b'].depth_meter == pytest.approx(2.5)

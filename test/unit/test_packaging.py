@@ -20,6 +20,7 @@ import pytest
 
 from rerun_bridge.__main__ import version
 from rerun_bridge.cli import COMMANDS
+from rerun_bridge.converters import DEFAULT_MAPPINGS
 from test.unit.source import code_that_runs
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ REPO = Path(__file__).parents[2]
 PACKAGE = REPO / 'rerun_bridge'
 MANIFEST = ET.parse(REPO / 'package.xml').getroot()
 NOT_SOURCES = shutil.ignore_patterns('.*', '__pycache__', '*.egg-info', 'build', 'install', 'log')
-MODULE_OF = {'grpcio': 'grpc'}
+MODULE_OF = {'grpcio': 'grpc', 'pyyaml': 'yaml'}
 """Distributions whose module is called otherwise."""
 USED_EXTRA = 'extra == "bags"'
 BOUNDED_SEC = 100
@@ -108,6 +109,7 @@ def test_wheel_holds_what_ros_looks_for(files: frozenset[str]) -> None:
         f'data/share/rerun_bridge/launch/{path.name}'
         for path in (REPO / 'launch').glob('*.launch.py')
     }
+    shared |= {f'data/share/rerun_bridge/config/mappings/{name}.yaml' for name in DEFAULT_MAPPINGS}
     assert shared <= files
     assert 'data/share/rerun_bridge/launch/bridge.launch.py' in shared
 
@@ -129,6 +131,9 @@ def test_installed_programs_lead_to_the_package(wheel: Path, tmp_path: Path) -> 
     code = 'import rerun_bridge; print(rerun_bridge.__file__)'
     where = run(sys.executable, '-c', f'import sys; sys.path.insert(0, {str(site)!r}); {code}')
     assert Path(where.strip()).is_relative_to(site)
+    # The files of mappings are found where the package is.
+    code = 'from rerun_bridge.converters import *; load_mappings(DEFAULT_MAPPINGS)'
+    run(sys.executable, '-c', f'import sys; sys.path.insert(0, {str(site)!r}); {code}')
     for name in COMMANDS:
         program = tmp_path / 'bin' / name
         program.write_text('#!/bin/sh\necho "$0" "$@"\n')

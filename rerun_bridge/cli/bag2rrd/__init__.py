@@ -18,6 +18,7 @@ from rerun_bridge.cli.bag2rrd.arguments import NAME, parse, Request
 from rerun_bridge.cli.bag2rrd.conversion import Conversion
 from rerun_bridge.cli.bag2rrd.progress import ProgressBar
 from rerun_bridge.cli.bag2rrd.summary import Outcome
+from rerun_bridge.converters import load_mappings, load_plugins
 from rerun_bridge.errors import RerunBridgeError, SinkError, UsageError
 from rerun_bridge.sdk import FileSink, RecordingStream
 
@@ -80,8 +81,10 @@ def _convert(
     begin_sec = time.monotonic()
     window = request.window(reader.start_nanos)
     wishes = _Wishes(request)
+    load_plugins()
+    mappings = load_mappings(request.mappings)
     recording, sink = _open_recording(request, reader, window, output)
-    conversion = Conversion(recording, definitions, request.options)
+    conversion = Conversion(recording, definitions, request.options, mappings)
     progress = ProgressBar(is_wanted=not request.is_quiet)
     is_interrupted = False
     remarks = _Remarks()

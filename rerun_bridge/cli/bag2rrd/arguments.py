@@ -12,7 +12,7 @@ from typing import Any, get_args, get_type_hints, NamedTuple
 
 from rerun_bridge.bags import Window
 from rerun_bridge.cli import COMMANDS
-from rerun_bridge.converters import TopicOptions
+from rerun_bridge.converters import DEFAULT_MAPPINGS, TopicOptions
 from rerun_bridge.converters.topic_filter import TopicFilter
 
 NAME = 'bag2rrd'
@@ -54,6 +54,7 @@ class Request(NamedTuple):
     start: Time | None
     end: Time | None
     definitions: Path | None
+    mappings: tuple[str, ...]
     options: dict[str, TopicOptions]
     application_id: str
     recording_id: str | None
@@ -99,6 +100,7 @@ def parse(argv: list[str] | None) -> Request:
         found.start,
         found.end,
         found.definitions,
+        tuple(found.mappings or DEFAULT_MAPPINGS),
         options,
         found.application_id,
         found.recording_id,
@@ -154,6 +156,13 @@ def _parser() -> ArgumentParser:
         type=Path,
         metavar='FOLDER',
         help='.msg files for messages that neither the bag nor a sourced workspace defines',
+    )
+    add(
+        '--mappings',
+        action='append',
+        metavar='FILE',
+        help="as the node's mappings: a file, a folder, or the name of a file of the package; can "
+        f'be given again; default: {", ".join(DEFAULT_MAPPINGS)}',
     )
     add(
         '--option',

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rerun_bridge.blueprint import Overview
-from rerun_bridge.converters import Shared, supported_types, TopicConverter, TopicOptions
+from rerun_bridge.converters import Shared, TopicConverter, TopicOptions
 from rerun_bridge.errors import CdrError, ConversionError, UnsupportedTypeError
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from rerun_bridge.bags import DefinitionFinder, RecordedMessage, RecordedTopic
     from rerun_bridge.chunk import Rows
+    from rerun_bridge.converters.mappings import Mappings
     from rerun_bridge.sdk import RecordingStream
 
 _READABLE_ENCODING = 'cdr'
@@ -80,6 +81,8 @@ class Conversion:
         Finds the definitions of types.
     options
         The user's choice by topic.
+    mappings
+        The user's choice by type.
 
     Attributes
     ----------
@@ -93,12 +96,13 @@ class Conversion:
         recording: RecordingStream,
         definitions: DefinitionFinder,
         options: Mapping[str, TopicOptions],
+        mappings: Mappings,
     ) -> None:
         self._recording = recording
         self._definitions = definitions
         self._options = options
         self.overview = Overview()
-        self._shared = Shared()
+        self._shared = Shared(mappings=mappings)
         self._by_source: dict[RecordedTopic, _Topic] = {}
         self._by_name: dict[tuple[str, str], _Topic] = {}
         self._scheduled: list[_Topic] = []
@@ -194,7 +198,7 @@ class Conversion:
         except UnsupportedTypeError as exc:
             report.left_out = str(exc)
             return _Topic(report, None)
-        report.is_struct = source.type_name not in supported_types()
+        report.is_struct = converter.is_struct
         return _Topic(report, converter)
 
 

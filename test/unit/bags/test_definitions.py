@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from pathlib import Path
+import shutil
 
 import pytest
 
 from rerun_bridge.bags import DefinitionFinder, RecordedTopic
-from rerun_bridge.cdr import Field, Primitive
+from rerun_bridge.cdr import definitions_of_class, Field, Primitive
 from rerun_bridge.errors import UnsupportedTypeError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 OUTER, INNER = 'trial_msgs/msg/Outer', 'trial_msgs/msg/Inner'
 SEPARATOR = '=' * 80
@@ -56,6 +55,43 @@ def test_bag_comes_first_then_workspaces_then_the_folder(tmp_path: Path) -> None
     assert inner(DefinitionFinder([one, two], folder), recorded) == 'recorded'
     assert inner(DefinitionFinder([one, two], folder), bare) == 'in_workspace'
     assert inner(DefinitionFinder([], folder), bare) == 'in_folder'
+
+
+TEST_MESSAGES = (
+    'BoundedPlainSequences',
+    'ComplexNestedKey',
+    'Defaults',
+    'Nested',
+    'Strings',
+    'WStrings',
+)
+
+
+@pytest.mark.filterwarnings("ignore:module 'sre:DeprecationWarning")  # of rclpy
+@pytest.mark.parametrize('suffix', ['msg', 'idl'])
+@pytest.mark.parametrize('name', TEST_MESSAGES)
+@pytest.mark.parametrize('place', ['bag', 'workspace', 'folder'])
+def test_every_place_gives_what_the_classes_of_ros_say(
+    tmp_path: Path, name: str, suffix: str, place: str
+) -> None:
+    module = pytest.importorskip('test_msgs.msg')
+    share = next(
+        each / 'share' for each in Path(module.__file__).parents if (each / 'share').is_dir()
+    )
+    file = share / 'test_msgs' / 'msg' / f'{name}.{suffix}'
+    if not file.is_file():
+        pytest.skip(f'ROS has no {file.name}')
+    copies = tmp_path / ('ws/share' if place == 'workspace' else 'any')
+    for package in ('test_msgs', 'builtin_interfaces'):
+        (copies / package / 'msg').mkdir(parents=True)
+        for path in (share / package / 'msg').glob(f'*.{suffix}'):
+            shutil.copy(path, copies / package / 'msg')
+    topic = RecordedTopic('/a', f'test_msgs/msg/{name}')
+    if place == 'bag':
+        topic = replace(topic, definition=file.read_text(), definition_format=f'ros2{suffix}')
+    workspaces = [tmp_path / 'ws'] if place == 'workspace' else []
+    finder = DefinitionFinder(workspaces, None if place == 'workspace' else copies)
+    assert finder.find(topic) == definitions_of_class(getattr(module, name))
 
 
 def test_idl_of_a_bag(tmp_path: Path) -> None:

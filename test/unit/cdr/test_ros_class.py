@@ -218,9 +218,17 @@ def test_decodes_wide_strings_of_ros() -> None:
     message = decode_defaults(
         'test_msgs/msg/WStrings',
         wstring_value='aé😀b',
+        wstring_value_default1='',
+        wstring_value_default2='長' * 5000,
+        array_of_wstrings=['', '😀', 'c'],
+        bounded_sequence_of_wstrings=['ü', ''],
         unbounded_sequence_of_wstrings=['x', '', '猫😀'],
     )
     assert message.wstring_value == 'aé😀b'
+    assert message.wstring_value_default3 == 'ハローワールド'
+    assert message.array_of_wstrings == ['', '😀', 'c']
+    empty = decode_defaults('test_msgs/msg/WStrings', unbounded_sequence_of_wstrings=[])
+    assert empty.unbounded_sequence_of_wstrings == []
 
 
 def decode_defaults(type_name: str, **fields: Value) -> Message:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +19,7 @@ from rerun_bridge.cdr import (
     Primitive,
     Sequence,
     Text,
+    types_of_idl,
 )
 from rerun_bridge.errors import UnsupportedTypeError
 
@@ -77,6 +79,86 @@ def test_text(type_name: str, newline: str) -> None:
         'std_msgs/msg/Empty': (),
     }
     decoder_for('x_msgs/msg/Whole', definitions)
+
+
+def test_wide_texts() -> None:
+    text = 'wstring w "ä"\n wstring<=5 v\nwstring[<=3] q\nwstring<=4[2] r\nint8 wstring_id\n'
+    definitions = definitions_of_text('x_msgs/msg/Wide', text)
+    assert definitions['x_msgs/msg/Wide'] == (
+        Field('w', Text(wide=True)),
+        Field('v', Text(wide=True)),
+        Field('q', Sequence(Text(wide=True), 3)),
+        Field('r', Array(Text(wide=True), 2)),
+        Field('wstring_id', Primitive('int8')),
+    )
+
+
+def test_constants_and_defaults_are_no_fields() -> None:
+    text = """
+uint8 MANUAL=1  # not = this
+string NAME='a # b'
+uint8 mode 1
+float64[] gains [1.5, 2.5]
+string name "quoted # text"
+"""
+    fields = definitions_of_text('x_msgs/msg/M', text)['x_msgs/msg/M']
+    assert [field.name for field in fields] == ['mode', 'gains', 'name']
+
+
+IDL = f"""\
+{LINE}
+IDL: x_msgs/msg/Whole
+// by hand
+#include "x_msgs/msg/Part.idl"
+
+module x_msgs {{
+  module msg {{
+    module Whole_Constants {{ const uint8 MANUAL = 1; const string NAME = "a"; }};
+    @extensibility(FINAL)
+    enum Color {{ @value(3) RED, GREEN }};
+    typedef double double__9[9];
+    @verbatim (language="comment", text="a (b" "\\n" "#c")
+    struct Whole {{
+      @key uint32 id;
+      @default (value="wörld")
+      wstring<5> label;
+      string<4> short_name;
+      sequence<string<3>, 2> names;
+      Color color;
+      sequence<x_msgs::msg::Color> colors;
+      @unit(value="m") double__9 matrix;
+      sequence<x_msgs::msg::Part, 7> parts;
+    }};
+  }};
+}};
+{LINE}
+IDL: x_msgs/msg/Part
+module x_msgs {{ module msg {{ struct Part {{ long number; }}; }}; }};
+"""
+
+
+@pytest.mark.parametrize('newline', ['\n', '\r\n'])
+def test_idl(newline: str) -> None:
+    types = types_of_idl('x_msgs/msg/Whole', IDL.replace('\n', newline))
+    found = definitions_of_store(SimpleNamespace(fielddefs=types), 'x_msgs/msg/Whole')
+    assert found == {
+        'x_msgs/msg/Whole': (
+            Field('id', Primitive('uint32')),
+            Field('label', Text(5, wide=True)),
+            Field('short_name', Text(4)),
+            Field('names', Sequence(Text(3), 2)),
+            Field('color', Primitive('uint32')),
+            Field('colors', Sequence(Primitive('uint32'))),
+            Field('matrix', Array(Primitive('float64'), 9)),
+            Field('parts', Sequence(Nested('x_msgs/msg/Part'), 7)),
+        ),
+        'x_msgs/msg/Part': (Field('number', Primitive('int32')),),
+    }
+
+
+def test_idl_that_cannot_be_parsed() -> None:
+    with pytest.raises(UnsupportedTypeError, match=r'x/msg/Y cannot be parsed.*\.idl'):
+        types_of_idl('x/msg/Y', 'module x { union')
 
 
 def test_text_of_store_types(typestore: Typestore) -> None:

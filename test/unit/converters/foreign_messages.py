@@ -16,9 +16,53 @@ TEXTS = {
     'my_msgs/msg/Bytes': 'std_msgs/MultiArrayLayout layout\nuint8[] data',
     'my_msgs/msg/Goals': 'action_msgs/GoalStatus[] status_list',
     'my_msgs/msg/Things': 'visualization_msgs/Marker[] markers',
+    # autoware_msgs
+    **{
+        f'autoware_perception_msgs/msg/{name}': text
+        for name, text in {
+            'ObjectClassification': 'uint8 label\nfloat32 probability',
+            'Shape': 'uint8 type\ngeometry_msgs/Polygon footprint\n'
+            'geometry_msgs/Vector3 dimensions',
+            'PredictedPath': 'geometry_msgs/Pose[] path\nbuiltin_interfaces/Duration time_step\n'
+            'float32 confidence',
+            'PredictedObjectKinematics': 'geometry_msgs/PoseWithCovariance '
+            'initial_pose_with_covariance\ngeometry_msgs/TwistWithCovariance '
+            'initial_twist_with_covariance\ngeometry_msgs/AccelWithCovariance '
+            'initial_acceleration_with_covariance\nPredictedPath[] predicted_paths',
+            'PredictedObject': 'unique_identifier_msgs/UUID object_id\n'
+            'float32 existence_probability\nObjectClassification[] classification\n'
+            'PredictedObjectKinematics kinematics\nShape shape',
+            'TrackedObjectKinematics': 'geometry_msgs/PoseWithCovariance pose_with_covariance\n'
+            'geometry_msgs/TwistWithCovariance twist_with_covariance\n'
+            'geometry_msgs/AccelWithCovariance acceleration_with_covariance\n'
+            'uint8 orientation_availability\nbool is_stationary',
+            'TrackedObject': 'unique_identifier_msgs/UUID object_id\n'
+            'float32 existence_probability\nObjectClassification[] classification\n'
+            'TrackedObjectKinematics kinematics\nShape shape',
+            'DetectedObjectKinematics': 'geometry_msgs/PoseWithCovariance pose_with_covariance\n'
+            'bool has_position_covariance\nuint8 orientation_availability\n'
+            'geometry_msgs/TwistWithCovariance twist_with_covariance\nbool has_twist\n'
+            'bool has_twist_covariance',
+            'DetectedObject': 'float32 existence_probability\n'
+            'ObjectClassification[] classification\nDetectedObjectKinematics kinematics\n'
+            'Shape shape',
+            **{
+                f'{kind}Objects': f'{HEADER}{kind}Object[] objects'
+                for kind in ('Predicted', 'Tracked', 'Detected')
+            },
+        }.items()
+    },
+    'autoware_planning_msgs/msg/TrajectoryPoint': 'builtin_interfaces/Duration '
+    'time_from_start\ngeometry_msgs/Pose pose\nfloat32 longitudinal_velocity_mps\n'
+    'float32 lateral_velocity_mps\nfloat32 acceleration_mps2\nfloat32 heading_rate_rps\n'
+    'float32 front_wheel_angle_rad\nfloat32 rear_wheel_angle_rad',
+    'autoware_planning_msgs/msg/Trajectory': f'{HEADER}TrajectoryPoint[] points',
     # bond_core
     'bond/msg/Status': f'{HEADER}string id\nstring instance_id\nbool active\n'
     'float32 heartbeat_timeout\nfloat32 heartbeat_period',
+    # ros_canopen
+    'can_msgs/msg/Frame': f'{HEADER}uint32 id\nbool is_rtr\nbool is_extended\n'
+    'bool is_error\nuint8 dlc\nuint8[8] data',
     # control_msgs
     'control_msgs/msg/InterfaceValue': 'string[] interface_names\nfloat64[] values',
     'control_msgs/msg/DynamicJointState': f'{HEADER}string[] joint_names\n'
@@ -160,6 +204,21 @@ TEXTS = {
     'octomap_msgs/msg/Octomap': f'{HEADER}bool binary\nstring id\nfloat64 resolution\nint8[] data',
     'octomap_msgs/msg/OctomapWithPose': f'{HEADER}geometry_msgs/Pose origin\n'
     'octomap_msgs/Octomap octomap',
+    # px4_msgs
+    'px4_msgs/msg/VehicleOdometry': 'uint64 timestamp\nuint64 timestamp_sample\n'
+    'uint8 pose_frame\nfloat32[3] position\nfloat32[4] q\nuint8 velocity_frame\n'
+    'float32[3] velocity\nfloat32[3] angular_velocity\nfloat32[3] position_variance\n'
+    'float32[3] orientation_variance\nfloat32[3] velocity_variance\nuint8 reset_counter\n'
+    'int8 quality',
+    'px4_msgs/msg/SensorCombined': 'uint64 timestamp\nfloat32[3] gyro_rad\n'
+    'uint32 gyro_integral_dt\nint32 accelerometer_timestamp_relative\n'
+    'float32[3] accelerometer_m_s2\nuint32 accelerometer_integral_dt\n'
+    'uint8 accelerometer_clipping\nuint8 gyro_clipping\nuint8 accel_calibration_count\n'
+    'uint8 gyro_calibration_count',
+    'px4_msgs/msg/BatteryStatus': 'uint64 timestamp\nbool connected\nfloat32 voltage_v\n'
+    'float32 current_a\nfloat32 current_average_a\nfloat32 discharged_mah\n'
+    'float32 remaining\nfloat32 scale\nfloat32 time_remaining_s\nfloat32 temperature\n'
+    'uint8 cell_count',
     # radar_msgs
     'radar_msgs/msg/RadarReturn': 'float32 range\nfloat32 azimuth\nfloat32 elevation\n'
     'float32 doppler_velocity\nfloat32 amplitude',
@@ -194,6 +253,13 @@ TEXTS = {
     'vision_msgs/msg/LabelInfo': f'{HEADER}vision_msgs/VisionClass[] class_map\nfloat32 threshold',
     'vision_msgs/msg/VisionInfo': f'{HEADER}string method\nstring database_location\n'
     'int32 database_version',
+    # xsens_mtig
+    'xsens_mtig/msg/Thermistor': f'{HEADER}float32 reading\nfloat32 min_reading\n'
+    'float32 max_reading',
+    'xsens_mtig/msg/GPSInfoStatus': 'uint8 m_id\nuint8 m_navigationStatus\n'
+    'uint8 m_signalQuality\nuint8 m_signalStrength',
+    'xsens_mtig/msg/GPSInfoStatus2': f'{HEADER}uint32 m_nb_sat\nuint32 satellites_locked\n'
+    'bool valid_data\nGPSInfoStatus[16] gps',
 }
 
 

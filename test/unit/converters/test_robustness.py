@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import random
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +14,13 @@ import pytest
 
 from rerun_bridge.cdr import Array, FieldType, Nested, Primitive, Sequence
 from rerun_bridge.cdr.definitions import CODES
-from rerun_bridge.converters import supported_types
+from rerun_bridge.converters import (
+    DEFAULT_MAPPINGS,
+    load_mappings,
+    Shared,
+    supported_types,
+    TopicOptions,
+)
 from rerun_bridge.errors import ConversionError
 from test.unit.converters.ros_messages import (
     definitions_of,
@@ -25,16 +31,28 @@ from test.unit.converters.ros_messages import (
     values_of,
 )
 
+if TYPE_CHECKING:
+    from rerun_bridge.chunk import Rows
+
 REFLECTED = ('my_msgs/msg/Things', 'my_msgs/msg/Outline')
-TYPES = [*sorted(supported_types()), *REFLECTED]
+MAPPINGS = load_mappings(DEFAULT_MAPPINGS)
+TYPES = [*sorted(supported_types()), *sorted(MAPPINGS.type_names), *REFLECTED]
 
 STRANGE_NUMBERS = (0.0, 1.0, -1.0, 1e-30, 1e30, math.nan, math.inf, -math.inf)
 TEXTS = ('', 'a', '/a/b', 'rgb8', 'h264', 'embedded://a', 'x' * 1000, 'größer \n')
 
 
+def convert_one(type_name: str, data: bytes) -> list[Rows]:
+    """Convert a message of a type that may be mapped, or else is flattened if nothing is known."""
+    converter = topic_converter(
+        type_name, shared=Shared(mappings=MAPPINGS), options=TopicOptions(flatten=True)
+    )
+    return converter.convert(data, log_time_nanos=1, publish_time_nanos=1)
+
+
 def convert_all(type_name: str, data: bytes) -> None:
     try:
-        rows = topic_converter(type_name).convert(data, log_time_nanos=1, publish_time_nanos=1)
+        rows = convert_one(type_name, data)
     except ConversionError:
         return
     for each in rows:
@@ -123,10 +141,7 @@ def test_strange_contents_in_both_byte_orders(type_name: str) -> None:
         for little_endian in (True, False):
             data = to_cdr(type_name, fields, little_endian=little_endian)
             try:
-                rows = topic_converter(type_name).convert(
-                    data, log_time_nanos=1, publish_time_nanos=1
-                )
-                results.append(repr(values_of(rows)))
+                results.append(repr(values_of(convert_one(type_name, data))))
             except ConversionError as exc:
                 assert 'AttributeError' not in str(exc)  # noqa: PT017 - allowed, but not so
                 assert 'TypeError' not in str(exc)  # noqa: PT017

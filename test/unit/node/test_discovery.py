@@ -11,9 +11,10 @@ from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from std_msgs.msg import Float64, String
 
 from rerun_bridge.converters.topic_filter import TopicFilter
-from rerun_bridge.errors import UsageError
+from rerun_bridge.errors import UnsupportedTypeError, UsageError
 from rerun_bridge.node import discovery as discovery_module
 from rerun_bridge.node.discovery import Discovery
+from rerun_bridge.node.message_classes import find_message_class
 from rerun_bridge.node.topic import Topic
 from rerun_bridge.node.topic_queue import QueueSet
 from test.unit.node.converters import NeverDue
@@ -228,3 +229,31 @@ def test_a_topic_that_cannot_be_shown_is_told_once_and_tried_when_found_again(
     eventually(lambda: not setup.subscribed() and not setup.discovery.unusable)
     others.create_publisher(String, '/a/x', 1)
     eventually(lambda: setup.subscribed() == {'/a/x'})
+
+
+def test_a_package_is_missed_once_and_its_topics_are_shown_when_it_has_come(
+    setup: Setup,
+    others: RosNode,
+    eventually: Callable[..., None],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = {'/a/x', '/a/y'}
+    tried = []
+
+    def miss(type_name: str) -> type:
+        tried.append(type_name)
+        msg = 'install its package std_msgs'
+        raise UnsupportedTypeError(msg)
+
+    monkeypatch.setattr(discovery_module, 'find_message_class', miss)
+    for name in names:
+        others.create_publisher(String, name, 1)
+    with caplog.at_level(logging.WARNING, 'rerun_bridge'):
+        eventually(lambda: not setup.subscribed() and setup.discovery.unusable.keys() == names)
+        eventually(lambda: not setup.subscribed() and len(tried) > 2 * len(names))
+        (record,) = caplog.records
+    assert record.getMessage().endswith(' is not shown: install its package std_msgs')
+    monkeypatch.setattr(discovery_module, 'find_message_class', find_message_class)
+    eventually(lambda: setup.subscribed() == names)
+    assert setup.discovery.unusable == {}

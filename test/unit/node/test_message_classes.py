@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 def test_a_missing_package_is_named_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv('ROS_DISTRO', 'kilted')
+    monkeypatch.setenv('AMENT_PREFIX_PATH', '/ws/install:/opt/ros/kilted')
     with pytest.raises(UnsupportedTypeError, match='install its package no_such_msgs') as caught:
         find_message_class('no_such_msgs/msg/Thing')
     assert 'apt install ros-kilted-no-such-msgs' in str(caught.value)
+    assert "AMENT_PREFIX_PATH is '/ws/install:/opt/ros/kilted'" in str(caught.value)
 
 
 @pytest.mark.parametrize('name', ['', 'Imu', 'sensor_msgs/Imu', 'a/msg/../os', 'os/msg/a.b'])

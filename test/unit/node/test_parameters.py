@@ -95,6 +95,10 @@ def test_options_of_one_topic() -> None:
         ),
         'topics.include': ['.*'],
     }
+    for value in (True, 8):
+        assert check_parameter('topic_options./a.flatten', value) is value
+    with pytest.raises(ParameterError, match='an integer at least 0'):
+        check_parameter('topic_options./a.flatten', 'yes')
     assert topic_options(values, '/a') == (TopicOptions(entity_path='/robot'), 5.0)
     assert topic_options(values, '/a/b') == (TopicOptions(restamp=True), 0.0)
     assert topic_options(values, '/j') == (TopicOptions(joint_states_fk='on'), 0.0)
