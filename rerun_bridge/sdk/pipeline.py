@@ -95,7 +95,7 @@ class Pipeline:
         self._sinks: tuple[LogSink, ...] = ()
         self._pending = _Pending(set())
         self._thread: threading.Thread | None = None
-        self._encoder_waits = False
+        self._awaits_rows = self._awaits_retained = False
         self._is_urgent = False
         self._is_closed = False
         self._dropped_by_closed = 0
@@ -268,6 +268,7 @@ class Pipeline:
                 taken, old = self._pending, self._sinks
                 self._sinks = tuple(sinks)
                 self._pending = _Pending({sink.cadence for sink in sinks})
+                self._lock.notify_all()  # other cadences may be in use now
             self._encode(taken, old)
             receivers = [sink for sink in sinks if sink not in (*old, self._buffer)]
             if receivers:
@@ -315,8 +316,8 @@ class Pipeline:
         if not self._is_urgent and self._pending.exceeds(*self._limits):
             self._is_urgent = True
             self._lock.notify_all()
-        elif self._encoder_waits:
-            self._encoder_waits = False
+        elif self._awaits_rows or (self._awaits_retained and self._pending.retained):
+            self._awaits_rows = self._awaits_retained = False
             self._lock.notify_all()
         if self._thread is None and self._pending:
             self._thread = threading.Thread(target=self._run, name='rerun-encoder', daemon=True)
@@ -335,10 +336,11 @@ class Pipeline:
                 for cadence in waiting:
                     due.setdefault(cadence, now + self._settings.tick_sec(cadence))
                 if not self._is_urgent and (not due or min(due.values()) > now):
-                    # Rows of a cadence that has none yet must wake this thread.
-                    self._encoder_waits = waiting != set(Cadence)
+                    # Rows of a cadence that has none yet must wake this thread, no others.
+                    self._awaits_rows = not self._pending.batchers.keys() <= waiting
+                    self._awaits_retained = Cadence.LIVE not in waiting
                     self._lock.wait(min(due.values()) - now if due else None)
-                    self._encoder_waits = False
+                    self._awaits_rows = self._awaits_retained = False
                     continue
                 ready = {c for c, at in due.items() if at <= now or self._is_urgent}
             for cadence in ready:
