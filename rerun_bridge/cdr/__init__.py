@@ -25,6 +25,7 @@ from rerun_bridge.cdr.definitions import (
     Text,
 )
 from rerun_bridge.cdr.message import Message
+from rerun_bridge.cdr.message_table import MessageShape, MessageTable
 from rerun_bridge.cdr.ros_class import definitions_of_class
 from rerun_bridge.cdr.rosbags_types import (
     definitions_of_store,
@@ -41,6 +42,8 @@ __all__ = [
     'Field',
     'FieldType',
     'Message',
+    'MessageShape',
+    'MessageTable',
     'Nested',
     'Primitive',
     'Sequence',

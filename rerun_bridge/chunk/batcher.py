@@ -8,7 +8,7 @@ encodes them, many rows to a chunk. A batcher has no lock and no clock of its ow
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TYPE_CHECKING
+from typing import Any, NamedTuple, TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MAX_CHUNK_ROWS = 1 << 16
 MAX_CHUNK_BYTES = 16 << 20
+
+
+_Key: TypeAlias = 'tuple[str, TimelineSet, Layout]'
 
 
 class Rows(NamedTuple):
@@ -111,7 +114,8 @@ class Batcher:
     """Collects rows until they are taken."""
 
     def __init__(self) -> None:
-        self._groups: dict[tuple[str, TimelineSet, Layout], list[tuple[Tuid, Rows]]] = {}
+        self._groups: dict[_Key, list[tuple[Tuid, Rows]]] = {}
+        self._num_bytes: dict[_Key, int] = {}
         self.num_bytes = 0
         self.num_rows = 0
 
@@ -133,8 +137,10 @@ class Batcher:
         group = self._groups.get(key)
         if group is None:
             self._groups[key] = [(first_row_id, rows)]
+            self._num_bytes[key] = num_bytes
         else:
             group.append((first_row_id, rows))
+            self._num_bytes[key] += num_bytes
         self.num_bytes += num_bytes
         self.num_rows += rows.num_rows
 
@@ -150,8 +156,35 @@ class Batcher:
         """
         groups = list(self._groups.values())
         self._groups = {}
+        self._num_bytes = {}
         self.num_bytes = self.num_rows = 0
         return groups
+
+    def split_big(self, min_bytes: int) -> Batcher:
+        """
+        Move the big groups, such as those of images, into another batcher.
+
+        Parameters
+        ----------
+        min_bytes
+            How big.
+
+        Returns
+        -------
+        Batcher
+            With these; small ones can wait for more rows.
+
+        """
+        other = Batcher()
+        for key in [key for key, size in self._num_bytes.items() if size >= min_bytes]:
+            group = other._groups[key] = self._groups.pop(key)
+            size = other._num_bytes[key] = self._num_bytes.pop(key)
+            num_rows = sum(rows.num_rows for _, rows in group)
+            other.num_bytes += size
+            other.num_rows += num_rows
+            self.num_bytes -= size
+            self.num_rows -= num_rows
+        return other
 
 
 def encode_group(

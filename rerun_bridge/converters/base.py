@@ -24,6 +24,9 @@ from rerun_bridge.log_types import escape_entity_path_part, normalize_entity_pat
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    import numpy.typing as npt
+
     from rerun_bridge.cdr import Definitions
     from rerun_bridge.converters.schedule import Schedule
     from rerun_bridge.converters.shared import Shared
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from rerun_bridge.encodings import Component
 
 AnyColumns: TypeAlias = Archetype | Columns
+Stamps: TypeAlias = 'Sequence[int] | npt.NDArray[np.int64]'
 EntityFrame: TypeAlias = Literal['header', 'image_plane', 'none']
 ROOT = '/'
 """The root of the recording, an absolute path."""
@@ -155,7 +159,7 @@ class Entry(NamedTuple):
     is_static: bool = False
     is_retained: bool = False
     frame_id: str = ''
-    stamps: Sequence[int] | None = None
+    stamps: Stamps | None = None
     num_rows: int = 1
     lengths: tuple[Sequence[int] | None, ...] | None = None
     is_absolute: bool = False
@@ -325,6 +329,38 @@ class RowType:
     def __call__(self, *values: Any) -> Columns:  # noqa: ANN401 - what the encodings take
         """Encode values, in the order in which the components were given."""
         return Columns(self._layout, tuple([coerce(values[i]) for i, coerce in self._coerce]))
+
+    def many(
+        self,
+        num_rows: int,
+        *values: Any,  # noqa: ANN401 - what the encodings take
+        path: str = '',
+        stamps: Stamps | None = None,
+    ) -> Entry:
+        """
+        Encode the values of many rows.
+
+        Parameters
+        ----------
+        num_rows
+            How many.
+        values
+            Per component, what all rows have together; as many instances in each.
+        path, stamps
+            See `Entry`.
+
+        Returns
+        -------
+        Entry
+            With these rows.
+
+        """
+        columns = self(*values)
+        lengths: list[Sequence[int] | None] = []
+        for component, data in zip(columns.layout.components, columns.datas):  # noqa: B905
+            count = component.encoding.count(data) // num_rows
+            lengths.append(None if count == 1 else [count] * num_rows)
+        return Entry(columns, path, num_rows=num_rows, lengths=tuple(lengths), stamps=stamps)
 
 
 SCALARS = RowType(Scalars.FIELDS['scalars'])

@@ -15,14 +15,14 @@ from rerun_bridge.encodings import owned
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from rerun_bridge.cdr import Message, StructSequence
+    from rerun_bridge.cdr import Message, MessageTable, StructSequence
 
     FloatArray: TypeAlias = npt.NDArray[np.float32]
     Vector: TypeAlias = tuple[float, float, float]
     Quaternion: TypeAlias = tuple[float, float, float, float]
     Pose: TypeAlias = tuple[Vector, Quaternion]
 
-_XYZ = ('x', 'y', 'z')
+XYZ = ('x', 'y', 'z')
 _XYZW = ('x', 'y', 'z', 'w')
 AXES = TransformAxes3D.from_fields(axis_length=0.3)
 """Makes poses visible, for a static entry beside them."""
@@ -108,9 +108,9 @@ def chained(first: Pose, second: Pose) -> Pose:
     return position, multiplied(first[1], second[1])
 
 
-def vectors(messages: StructSequence, path: str) -> FloatArray:
+def vectors(messages: StructSequence | MessageTable, path: str) -> FloatArray:
     """
-    Read the points or vectors of a sequence.
+    Read the points or vectors of many messages.
 
     Parameters
     ----------
@@ -125,12 +125,12 @@ def vectors(messages: StructSequence, path: str) -> FloatArray:
         Shape (n, 3).
 
     """
-    return owned(messages.columns(path, _XYZ).astype(np.float32))
+    return owned(messages.columns(path, XYZ).astype(np.float32))
 
 
-def rotations(messages: StructSequence, path: str) -> FloatArray:
+def rotations(messages: StructSequence | MessageTable, path: str) -> FloatArray:
     """
-    Read the quaternions of a sequence.
+    Read the quaternions of many messages.
 
     Parameters
     ----------
@@ -145,9 +145,14 @@ def rotations(messages: StructSequence, path: str) -> FloatArray:
         Shape (n, 4); see `xyzw` for zeros.
 
     """
-    quaternions = messages.columns(path, _XYZW).astype(np.float32)
+    return owned(exact_rotations(messages, path).astype(np.float32))
+
+
+def exact_rotations(messages: StructSequence | MessageTable, path: str) -> npt.NDArray[np.float64]:
+    """Read quaternions as `rotations` does, with the precision of the messages."""
+    quaternions = messages.columns(path, _XYZW)
     quaternions[~quaternions.any(axis=1)] = _IDENTITY
-    return owned(quaternions)
+    return quaternions
 
 
 def quaternion_of(rotation: npt.NDArray[np.float64]) -> tuple[float, float, float, float]:

@@ -6,15 +6,19 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from rerun_bridge.archetypes import Arrows3D, InstancePoses3D, Scalars
-from rerun_bridge.converters.base import converts_each, Entry, RowType, series
-from rerun_bridge.converters.geometry import AXES, xyz, xyzw
+from rerun_bridge.converters.base import converts, converts_each, Entry, RowType, series
+from rerun_bridge.converters.geometry import AXES, exact_rotations, XYZ, xyz, xyzw
 from rerun_bridge.encodings import Component, Primitive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rerun_bridge.cdr import Message
+    from rerun_bridge.cdr import Message, MessageTable
+    from rerun_bridge.converters.base import Convert, Topic
+    from rerun_bridge.converters.bulk import ConvertTable
 
 _IMU_NAMES = Entry(
     series(*(f'{device}/{axis}' for device in ('gyroscope', 'accelerometer') for axis in 'xyz')),
@@ -34,20 +38,50 @@ _NOT_MEASURED = -1
 """First number of the covariance of what a device does not measure, by REP 145."""
 
 
-@converts_each('sensor_msgs/msg/Imu')
-def imu(message: Message) -> Iterator[Entry]:
+@converts('sensor_msgs/msg/Imu')
+def imu(_: Topic) -> Convert:
     """Make six `Scalars`, an arrow of the acceleration, 1 m long per g, and the orientation."""
-    acceleration = xyz(message.linear_acceleration)
-    arrow = [component / _GRAVITY for component in acceleration]
-    scalars = (*xyz(message.angular_velocity), *acceleration)
-    yield _IMU_NAMES
-    if message.orientation_covariance[0] == _NOT_MEASURED:
-        yield Entry(_SCALARS_AND_ARROW(scalars, arrow))
-        return
-    quaternion = xyzw(message.orientation)
-    yield Entry(_WITH_ORIENTATION(scalars, arrow, quaternion))
-    yield _ORIENTATION_AXES
-    yield Entry(_ROTATION(quaternion), '/orientation', frame_id=message.header.frame_id)
+    return _Imu()
+
+
+class _Imu:
+    def __call__(self, message: Message) -> Iterator[Entry]:
+        acceleration = xyz(message.linear_acceleration)
+        arrow = [component / _GRAVITY for component in acceleration]
+        scalars = (*xyz(message.angular_velocity), *acceleration)
+        yield _IMU_NAMES
+        if not _has_orientation(message):
+            yield Entry(_SCALARS_AND_ARROW(scalars, arrow))
+            return
+        quaternion = xyzw(message.orientation)
+        yield Entry(_WITH_ORIENTATION(scalars, arrow, quaternion))
+        yield _ORIENTATION_AXES
+        yield Entry(_ROTATION(quaternion), '/orientation', frame_id=message.header.frame_id)
+
+    def bulk(self, message: Message) -> ConvertTable:
+        has_orientation = _has_orientation(message)
+
+        def convert(table: MessageTable) -> list[Entry] | None:
+            count = len(table)
+            marks = table.column('orientation_covariance')[:, 0]
+            if ((marks != _NOT_MEASURED) != has_orientation).any():
+                return None
+            acceleration = table.columns('linear_acceleration', XYZ)
+            scalars = np.hstack((table.columns('angular_velocity', XYZ), acceleration))
+            arrows = acceleration / _GRAVITY
+            if not has_orientation:
+                return [_SCALARS_AND_ARROW.many(count, scalars, arrows)]
+            turns = exact_rotations(table, 'orientation')
+            return [
+                _WITH_ORIENTATION.many(count, scalars, arrows, turns),
+                _ROTATION.many(count, turns, path='/orientation'),
+            ]
+
+        return convert
+
+
+def _has_orientation(message: Message) -> bool:
+    return bool(message.orientation_covariance[0] != _NOT_MEASURED)
 
 
 @converts_each('sensor_msgs/msg/MagneticField')

@@ -96,12 +96,9 @@ class RobotMotion:
             Transforms of links.
 
         """
-        if not self._is_on:
+        if not self.moves(names):
             return
-        self._notice_changes()
         is_waiting = _RELEASE in self._schedule
-        if not (is_waiting or self._motions_of(names)):
-            return
         positions = np.asarray(message.position)
         is_usable = np.abs(positions) < _MAX_POSITION
         if not is_usable.all():
@@ -112,6 +109,13 @@ class RobotMotion:
             self._waiting.append(_JointState(names, positions, moment))
         else:
             yield from self._transforms(names, positions)
+
+    def moves(self, names: tuple[str, ...]) -> bool:
+        """Tell whether states of these joints move something, or may turn out to do so."""
+        if not self._is_on:
+            return False
+        self._notice_changes()
+        return _RELEASE in self._schedule or bool(self._motions_of(names))
 
     def _notice_changes(self) -> None:
         versions = self._robots.version, self._frames.version

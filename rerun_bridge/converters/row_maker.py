@@ -11,7 +11,7 @@ import numpy as np
 from rerun_bridge.archetypes import Clear, CoordinateFrame
 from rerun_bridge.chunk import Rows
 from rerun_bridge.converters.base import Entry, ROOT
-from rerun_bridge.converters.timelines import TRAJECTORY_TIME
+from rerun_bridge.converters.timelines import Moments, TRAJECTORY_TIME
 from rerun_bridge.log_types import STATIC
 
 if TYPE_CHECKING:
@@ -105,6 +105,41 @@ class RowMaker:
                 rows.append(row)
             else:
                 rows.extend(self._time_index.split(row, entry.stamps, moment))
+        return rows
+
+    def make_many(self, entries: Iterable[Entry], moments: Moments) -> list[Rows] | None:
+        """
+        Make the rows of many messages.
+
+        Parameters
+        ----------
+        entries
+            Neither static nor retained, with as many rows for each message.
+        moments
+            When the messages were made.
+
+        Returns
+        -------
+        list of Rows or None
+            One for each entry; None if they have no timelines in common.
+
+        """
+        rows = []
+        for entry in entries:
+            times = moments
+            num_rows = entry.num_rows // len(moments.stamps)
+            if num_rows > 1 or entry.stamps is not None:
+                times = Moments(*(np.repeat(each, num_rows) for each in moments))
+            if entry.stamps is not None and not self._restamp:
+                times = times._replace(stamps=np.asarray(entry.stamps, np.int64))
+            index = self._time_index.at_many(times)
+            if index is None:
+                return None
+            columns = entry.columns
+            path = self._base_path + entry.path or ROOT
+            rows.append(
+                Rows(path, *index, columns.layout, columns.datas, entry.num_rows, entry.lengths)
+            )
         return rows
 
     def _is_logged(

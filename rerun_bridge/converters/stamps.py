@@ -3,9 +3,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TYPE_CHECKING
+
+import numpy as np
 
 from rerun_bridge.errors import ConversionError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from rerun_bridge.cdr import MessageTable
 
 NANOS_PER_SEC = 1_000_000_000
 
@@ -38,6 +45,30 @@ def stamp_nanos(stamp: Any) -> int:  # noqa: ANN401 - any message with these two
         )
         raise ConversionError(msg)
     return int(sec * NANOS_PER_SEC + nanosec)
+
+
+def stamps_nanos(messages: MessageTable, path: str) -> npt.NDArray[np.int64] | None:
+    """
+    Read the stamps of many messages.
+
+    Parameters
+    ----------
+    messages
+        Of one shape.
+    path
+        Of a ``builtin_interfaces/msg/Time``.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        Nanoseconds, one for each; None if one of them is no time.
+
+    """
+    secs = messages.column(f'{path}.sec').reshape(-1).astype(np.int64)
+    nanosecs = messages.column(f'{path}.nanosec').reshape(-1).astype(np.int64)
+    if (secs < 0).any() or (nanosecs >= NANOS_PER_SEC).any():
+        return None
+    return secs * NANOS_PER_SEC + nanosecs
 
 
 def duration_nanos(duration: Any) -> int:  # noqa: ANN401 - any message with these two fields

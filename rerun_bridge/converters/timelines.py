@@ -14,6 +14,8 @@ from rerun_bridge.log_types import TimeKind, Timeline, TimelineSet
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import numpy.typing as npt
+
     from rerun_bridge.chunk import Rows
 
 FIRST_DATE_NANOS = 631_152_000 * 1_000_000_000
@@ -70,6 +72,22 @@ class Moment(NamedTuple):
     stamp: int
     log_time_nanos: int
     publish_time_nanos: int
+
+
+class Moments(NamedTuple):
+    """
+    When many messages were made and received; arrays of what `Moment` has.
+
+    Attributes
+    ----------
+    stamps, log_times, publish_times
+        Shape (n,), int64.
+
+    """
+
+    stamps: npt.NDArray[np.int64]
+    log_times: npt.NDArray[np.int64]
+    publish_times: npt.NDArray[np.int64]
 
 
 class _Columns(NamedTuple):
@@ -130,8 +148,36 @@ class TimeIndex:
 
         """
         stamp, received, published = moment
-        columns = self._undated if _is_undated(stamp) else self._dated
+        columns = self._undated if is_undated(stamp) else self._dated
         values = (received, received, published or received, stamp or received)
+        return columns.timelines, tuple([values[i] for i in columns.order])
+
+    def at_many(self, moments: Moments) -> tuple[TimelineSet, _Times] | None:
+        """
+        Find the times of many messages.
+
+        Parameters
+        ----------
+        moments
+            When they were made.
+
+        Returns
+        -------
+        timelines : TimelineSet
+            What all of them are on.
+        times : tuple
+            One array per timeline.
+
+        None if some stamps are dates and some are not.
+
+        """
+        stamps, received, published = moments
+        without_date = (stamps > 0) & (stamps < FIRST_DATE_NANOS)
+        if without_date.any() != without_date.all():
+            return None
+        columns = self._undated if without_date.all() else self._dated
+        published = np.where(published, published, received)
+        values = (received, received, published, np.where(stamps, stamps, received))
         return columns.timelines, tuple([values[i] for i in columns.order])
 
     def split(self, rows: Rows, stamps: Sequence[int], moment: Moment) -> Iterator[Rows]:
@@ -155,10 +201,10 @@ class TimeIndex:
         """
         _, received, published = moment
         start = 0
-        for is_undated, group in groupby(stamps, _is_undated):
+        for has_no_date, group in groupby(stamps, is_undated):
             times = [stamp or received for stamp in group]
             stop = start + len(times)
-            columns = self._undated if is_undated else self._dated
+            columns = self._undated if has_no_date else self._dated
             stamp = np.array(times, np.int64) if len(times) > 1 else times[0]
             values = (received, received, published or received, stamp)
             yield slice_rows(rows, start, stop)._replace(
@@ -167,7 +213,8 @@ class TimeIndex:
             start = stop
 
 
-def _is_undated(stamp: int) -> bool:
+def is_undated(stamp: int) -> bool:
+    """Tell whether a stamp is the time of a simulation, which is no date."""
     return 0 < stamp < FIRST_DATE_NANOS
 
 

@@ -14,15 +14,16 @@ from typing import Any, NamedTuple, TYPE_CHECKING, TypeAlias
 
 from rerun_bridge.archetypes import CoordinateFrame, Transform3D, TransformAxes3D, ViewCoordinates
 from rerun_bridge.converters.base import child_path, cleared, converts, Entry, ROOT, RowType
-from rerun_bridge.converters.geometry import xyz, xyzw
-from rerun_bridge.converters.stamps import stamp_nanos
+from rerun_bridge.converters.geometry import rotations, vectors, xyz, xyzw
+from rerun_bridge.converters.stamps import stamp_nanos, stamps_nanos
 from rerun_bridge.encodings import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from rerun_bridge.cdr import Message
+    from rerun_bridge.cdr import Message, MessageTable
     from rerun_bridge.converters.base import Convert, Topic
+    from rerun_bridge.converters.bulk import ConvertTable
     from rerun_bridge.converters.frames import Change
 
 _Values: TypeAlias = tuple[Any, Any, str, str]
@@ -49,8 +50,7 @@ _AXIS_LENGTH = 0.3
 @converts('tf2_msgs/msg/TFMessage', frame='none')
 def transforms(topic: Topic) -> Convert:
     """Make rows of `Transform3D` at their own stamps, static if the topic is; and the root."""
-    to_entries = _to_entries(topic, _read)
-    return lambda message: to_entries(message.transforms)
+    return _Transforms(topic)
 
 
 @converts('geometry_msgs/msg/TransformStamped', frame='none')
@@ -77,7 +77,7 @@ def foxglove_transform(topic: Topic) -> Convert:
 def _to_entries(
     topic: Topic, read: Callable[[Message], _Transform]
 ) -> Callable[[Iterable[Message]], Iterator[Entry]]:
-    is_static = topic.is_latched or topic.name.endswith('tf_static')
+    is_static = _is_static(topic)
     make = _static if is_static else _moving
     shown: set[str] = set()
 
@@ -93,6 +93,42 @@ def _to_entries(
             yield from connect_entries(topic, parent, child)
 
     return to_entries
+
+
+class _Transforms:
+    """Converts ``TFMessage``, many at once if they are not static."""
+
+    def __init__(self, topic: Topic) -> None:
+        self._to_entries = _to_entries(topic, _read)
+        self._is_static = _is_static(topic)
+
+    def __call__(self, message: Message) -> Iterator[Entry]:
+        return self._to_entries(message.transforms)
+
+    def bulk(self, message: Message) -> ConvertTable | None:
+        count = len(message.transforms)
+        if self._is_static or not count:
+            return None
+        read = [_read(each).values for each in message.transforms]
+        frames = [values[2:] for values in read]
+
+        def convert(table: MessageTable) -> list[Entry] | None:
+            parents, children = zip(*frames * len(table))  # noqa: B905 - pairs
+            stamps = stamps_nanos(table, 'transforms.header.stamp')
+            if stamps is None:
+                return None
+            return [
+                TRANSFORMS.many(
+                    count * len(table),
+                    vectors(table, 'transforms.transform.translation'),
+                    rotations(table, 'transforms.transform.rotation'),
+                    parents,
+                    children,
+                    stamps=stamps,
+                )
+            ]
+
+        return convert
 
 
 def connect_entries(topic: Topic, parent: str, child: str) -> Iterator[Entry]:
@@ -125,6 +161,10 @@ def change_entries(change: Change) -> Iterator[Entry]:
     if change.root:
         yield Entry(_UP, ROOT, is_static=True, is_absolute=True)
         yield Entry(CoordinateFrame(change.root), ROOT, is_static=True, is_absolute=True)
+
+
+def _is_static(topic: Topic) -> bool:
+    return topic.is_latched or topic.name.endswith('tf_static')
 
 
 def _moving(rows: list[_Values], stamps: list[int]) -> Iterator[Entry]:

@@ -20,6 +20,10 @@ _SETTLING_SEC = 20.0
 class Arrangeable(Protocol):
     """A recording that takes rows and blueprints; `RecordingStream` is one."""
 
+    @property
+    def tick_sec(self) -> float:
+        """Get how long rows wait for others before they are encoded."""
+
     def log_rows(self, rows: Sequence[Rows]) -> bool:
         """Log rows, or return False if no sink is open."""
 
@@ -44,6 +48,11 @@ class Arrangement:
         self._recording = recording
         self._overview = Overview()
         self._began_at: float | None = None
+
+    @property
+    def tick_sec(self) -> float:
+        """Get how long rows wait for others before they are encoded."""
+        return self._recording.tick_sec
 
     def log_rows(self, rows: Sequence[Rows]) -> bool:
         """Log rows, or return False if no sink is open."""

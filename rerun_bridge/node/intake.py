@@ -44,7 +44,7 @@ _BURST_BYTES = 16 << 20
 _FOR_EVER, _NOT_AT_ALL = -1, 0
 _SURVEY_NANOS = 50_000_000
 _BUSY_NANOS = 1_000_000_000
-_PAUSE_SEC_PER_FEED = 25e-6
+_PAUSE_SEC = 2e-3
 _DRAIN_SEC = 1.0
 
 
@@ -234,8 +234,7 @@ class WaitSetIntake:
         Receive until the subscriptions change.
 
         A wait costs time for every subscription that takes part. So the idle ones take part only
-        now and then, as long as others are busy, and with many busy ones several messages share
-        a wait.
+        now and then, as long as others are busy, and several messages share a wait.
         """
         with ExitStack() as handles:
             feeds = self._hold_feeds(handles)
@@ -262,7 +261,7 @@ class WaitSetIntake:
         rest_nanos = deadline_nanos - time.monotonic_ns()
         while rest_nanos > 0 and not self._is_interrupted:
             active_at.update(busy.receive(rest_nanos))
-            time.sleep(_PAUSE_SEC_PER_FEED * len(busy.feeds))
+            time.sleep(_PAUSE_SEC)
             rest_nanos = deadline_nanos - time.monotonic_ns()
         return active_at
 

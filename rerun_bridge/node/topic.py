@@ -30,6 +30,11 @@ class MessageConverter(Protocol):
     def convert(self, data: bytes, *, log_time_nanos: int, publish_time_nanos: int) -> list[Rows]:
         """Convert one message, or raise `ConversionError`."""
 
+    def convert_many(
+        self, datas: Sequence[bytes], log_times: Sequence[int], publish_times: Sequence[int]
+    ) -> list[Rows] | None:
+        """Convert messages together, or return None if that is not possible."""
+
     @property
     def next_due_nanos(self) -> int | None:
         """Get when to call `advance`; None for never."""
@@ -40,6 +45,10 @@ class MessageConverter(Protocol):
 
 class RowLog(Protocol):
     """Where rows go; `RecordingStream` is one."""
+
+    @property
+    def tick_sec(self) -> float:
+        """Get how long rows wait for others before they are encoded."""
 
     def log_rows(self, rows: Sequence[Rows]) -> bool:
         """Log rows, or return False if no sink is open."""
@@ -158,8 +167,33 @@ class Topic:
             return
         self._queues.put(self._queue, sample)
 
-    def process(self, sample: Sample, recording: RowLog) -> None:
-        """Convert and log a message; never raises."""
+    def process(self, samples: Sequence[Sample], recording: RowLog) -> None:
+        """Convert and log messages; never raises."""
+        if len(samples) > 1 and self._process_together(samples, recording):
+            return
+        # The first one may be what the others are like.
+        first, *others = samples
+        self._process_one(first, recording)
+        if len(others) > 1 and self._process_together(others, recording):
+            return
+        for sample in others:
+            self._process_one(sample, recording)
+
+    def _process_together(self, samples: Sequence[Sample], recording: RowLog) -> bool:
+        datas, published, received, *_ = zip(*samples)  # noqa: B905 - of one kind
+        with self._converting:
+            rows = self.converter.convert_many(datas, received, published)
+            if rows is None:
+                return False
+            is_logged = recording.log_rows(rows)
+        if is_logged:
+            self._converted += len(samples)
+        else:
+            self._discarded += len(samples)
+        self._note_latency(samples[-1])
+        return True
+
+    def _process_one(self, sample: Sample, recording: RowLog) -> None:
         try:
             with self._converting:
                 rows = self.converter.convert(
@@ -183,6 +217,9 @@ class Topic:
             self._discarded += 1
         else:
             self._empty += 1
+        self._note_latency(sample)
+
+    def _note_latency(self, sample: Sample) -> None:
         latency_sec = (time.time_ns() - sample.published_nanos) * 1e-9
         self.latency_sec += _LATENCY_WEIGHT * (latency_sec - self.latency_sec)
 

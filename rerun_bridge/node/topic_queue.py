@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 import threading
+import time
 from typing import Generic, TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -140,9 +141,14 @@ class QueueSet(Generic[OwnerT]):
                 if self._num_waiting:
                     self._is_ready.notify()
 
-    def take(self) -> tuple[TopicQueue[OwnerT], list[Sample]] | None:
+    def take(self, linger_sec: float = 0.0) -> tuple[TopicQueue[OwnerT], list[Sample]] | None:
         """
         Wait for messages.
+
+        Parameters
+        ----------
+        linger_sec
+            How long to wait for more when the first one has come.
 
         Returns
         -------
@@ -151,19 +157,21 @@ class QueueSet(Generic[OwnerT]):
             other gets messages of this queue before. None once the set is closed and empty.
 
         """
-        with self._is_ready:
-            while True:
-                while not self._ready:
-                    if self._is_closed:
-                        return None
-                    self._num_waiting += 1
-                    self._is_ready.wait()
-                    self._num_waiting -= 1
-                queue = self._ready.popleft()
-                batch = self._take_batch(queue)
-                if batch:
-                    return queue, batch
-                queue.is_scheduled = False
+        while True:
+            with self._is_ready:
+                while self._ready:
+                    queue = self._ready.popleft()
+                    batch = self._take_batch(queue)
+                    if batch:
+                        return queue, batch
+                    queue.is_scheduled = False
+                if self._is_closed:
+                    return None
+                self._num_waiting += 1
+                self._is_ready.wait()
+                self._num_waiting -= 1
+                linger_sec = 0.0 if self._is_closed else linger_sec
+            time.sleep(linger_sec)
 
     def done(self, queue: TopicQueue[OwnerT], num_messages: int) -> None:
         """

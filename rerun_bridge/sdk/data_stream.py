@@ -114,6 +114,11 @@ class DataStream:
         except UsageError as exc:
             self._misused(exc, strict)
 
+    @property
+    def tick_sec(self) -> float:
+        """Get how long rows wait for others before they are encoded, in seconds."""
+        return self._pipeline.tick_sec
+
     def log_rows(self, rows: Sequence[Rows]) -> bool:
         """
         Log rows that are encoded already; all land on the same side of a sink switch.

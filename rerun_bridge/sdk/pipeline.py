@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 WhenDisconnected = Literal['buffer', 'drop']
 _log = logging.getLogger('rerun_bridge.sdk')
 _MAX_PENDING_BYTES = 256 << 20
+_BIG_BYTES = 64 << 10
 _all: weakref.WeakSet[Pipeline] = weakref.WeakSet()
 
 
@@ -107,6 +108,12 @@ class Pipeline:
     def sinks(self) -> tuple[LogSink, ...]:
         """Get the open sinks; none while disconnected."""
         return tuple(sink for sink in self._sinks if sink is not self._buffer)
+
+    @property
+    def tick_sec(self) -> float:
+        """Get how long rows wait for others before they are encoded, in seconds."""
+        cadences = list(self._pending.batchers) or list(Cadence)
+        return min(map(self._settings.tick_sec, cadences))
 
     def append(self, rows: Sequence[Rows]) -> bool:
         """
@@ -282,12 +289,17 @@ class Pipeline:
         """Encode and send what waits for sinks of these cadences (None: of all)."""
         with self._delivering:
             with self._lock:
-                taken = _Pending(set())
-                taken.retained, self._pending.retained = self._pending.retained, []
-                for cadence in list(self._pending.batchers):
-                    if cadences is None or cadence in cadences:
-                        taken.batchers[cadence] = self._pending.batchers[cadence]
-                        self._pending.batchers[cadence] = Batcher()
+                taken, pending = _Pending(set()), self._pending
+                taken.retained, pending.retained = pending.retained, []
+                for cadence, batcher in list(pending.batchers.items()):
+                    is_wanted = cadences is None or cadence in cadences
+                    if self._is_urgent and not is_wanted:
+                        # What fills the memory is a few pictures; small rows make better chunks later.
+                        taken.batchers[cadence] = batcher.split_big(_BIG_BYTES)
+                        is_wanted = not taken.batchers[cadence].num_rows
+                    if is_wanted:
+                        taken.batchers[cadence] = batcher
+                        pending.batchers[cadence] = Batcher()
                 self._is_urgent = False
                 self._lock.notify_all()
             self._encode(taken, self._sinks)
@@ -342,7 +354,7 @@ class Pipeline:
                     self._lock.wait(min(due.values()) - now if due else None)
                     self._awaits_rows = self._awaits_retained = False
                     continue
-                ready = {c for c, at in due.items() if at <= now or self._is_urgent}
+                ready = {cadence for cadence, at in due.items() if at <= now}
             for cadence in ready:
                 del due[cadence]
             try:

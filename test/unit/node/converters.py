@@ -6,6 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rerun_bridge.chunk import Rows
 
 
@@ -13,6 +15,12 @@ class NeverDue:
     """A converter that has nothing to log but what messages say."""
 
     next_due_nanos: int | None = None
+
+    def convert_many(
+        self, datas: Sequence[bytes], log_times: Sequence[int], publish_times: Sequence[int]
+    ) -> list[Rows] | None:
+        assert len(datas) == len(log_times) == len(publish_times) > 1
+        return None
 
     def advance(self, log_time_nanos: int) -> list[Rows]:
         raise NotImplementedError(log_time_nanos)

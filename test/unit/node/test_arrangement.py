@@ -25,6 +25,7 @@ class Recording:
         self.rows: list[Rows] = []
         self.blueprints: list[dict[str, bool]] = []
 
+    tick_sec = 0.0
     def log_rows(self, rows: Sequence[Rows]) -> bool:
         self.rows += rows
         return False

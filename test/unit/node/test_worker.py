@@ -36,6 +36,7 @@ class Gate(NeverDue):
 class Nothing:
     """A recording that takes nothing."""
 
+    tick_sec = 0.0
     def log_rows(self, rows: Sequence[Rows]) -> bool:
         raise AssertionError(rows)
 

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+"""
+What a robot pays for being watched: CPU and lost messages of nodes under the same load.
+
+Usage: ``python -m test.benchmark.node_cpu [--seconds 15] [--rounds 3] [--scale 1.0] [NAME ...]``.
+Prints a JSON object: per node CPU seconds per second of load, messages sent, received and lost.
+"""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing, contextmanager, ExitStack
+import json
+import os
+from pathlib import Path
+import signal
+import socket
+from statistics import median
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Any, NamedTuple, TYPE_CHECKING
+
+import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+HERE = Path(__file__).parent
+REPO = HERE.parents[1]
+RERUN_CLI = Path(os.environ.get('RERUN_CLI', REPO / '.venv-rerun' / 'bin' / 'rerun'))
+WHEEL_VARIABLES = ('_ROS_WHEELS_BOOTSTRAP_COMPLETE', 'LD_LIBRARY_PATH', 'PYTHONPATH')
+STOP_SEC, SETTLE_SEC = 30.0, 3.0
+
+
+class Subject(NamedTuple):
+    """
+    A node to measure.
+
+    Attributes
+    ----------
+    command
+        Arguments of Python; ``FILE`` and ``URL`` stand for where the data goes.
+    uses_rerun_sdk
+        Whether it needs the official libraries.
+    received
+        Reads the number of messages by topic off the last line that it prints.
+
+    """
+
+    command: list[str]
+    uses_rerun_sdk: bool
+    received: Callable[[Any], Mapping[str, int]]
+
+
+def bridge(sink: str) -> Subject:
+    """Run the bridge as users do."""
+    parameters = [f"sinks:=['{sink}']", 'status.print_on_exit:=true', 'save.overwrite:=true']
+    arguments = [part for each in parameters for part in ('-p', each)]
+    command = ['-m', 'rerun_bridge', 'bridge', '--ros-args', '--log-level', 'warn', *arguments]
+    return Subject(
+        command,
+        uses_rerun_sdk=False,
+        received=lambda status: {
+            name: figures['received'] - figures['dropped'] - figures['failed']
+            for name, figures in status['topics'].items()
+        },
+    )
+
+
+def peer(module: str, *arguments: str) -> Subject:
+    """Run one of the peers."""
+    command = ['-m', f'test.benchmark.peers.{module}', *arguments]
+    return Subject(command, uses_rerun_sdk=module != 'throwaway_node', received=dict)
+
+
+SUBJECTS: Mapping[str, Subject] = {
+    'throwaway': peer('throwaway_node'),
+    'ours, dropped': bridge('save:/dev/null'),
+    'ours, file': bridge('save:FILE'),
+    'ours, gRPC': bridge('connect:URL'),
+    'rerun-sdk single, file': peer('rerun_node', 'single', 'save:FILE'),
+    'rerun-sdk events, file': peer('rerun_node', 'events', 'save:FILE'),
+    'rerun-sdk single, gRPC': peer('rerun_node', 'single', 'connect:URL'),
+    'rerun-sdk events, gRPC': peer('rerun_node', 'events', 'connect:URL'),
+    'foxglove-sdk single, file': peer('foxglove_node', 'single', 'FILE'),
+    'foxglove-sdk events, file': peer('foxglove_node', 'events', 'FILE'),
+}
+
+
+def environment(*, with_rerun_sdk: bool) -> dict[str, str]:
+    """Make the environment of a node: a ROS domain of its own, and the official libraries."""
+    env = {name: value for name, value in os.environ.items() if name not in WHEEL_VARIABLES}
+    version = f'python{sys.version_info[0]}.{sys.version_info[1]}'
+    official = REPO / '.venv-rerun' / 'lib' / version / 'site-packages'
+    if with_rerun_sdk and not official.is_dir():
+        raise SystemExit(f'there is no rerun-sdk for this Python in {official}')
+    paths = [str(REPO), *([str(official)] if with_rerun_sdk else [])]
+    env['PYTHONPATH'] = os.pathsep.join(paths)
+    env['ROS_DOMAIN_ID'] = str(1 + os.getpid() % 100)
+    env['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
+    return env
+
+
+@contextmanager
+def process(command: list[str], env: dict[str, str], seconds: float) -> Iterator[Any]:
+    """Run a program; it is killed when the block, or its time, ends."""
+    bounded = ['timeout', '--foreground', '-s', 'KILL', str(int(seconds)), *command]
+    with subprocess.Popen(bounded, env=env, stdout=subprocess.PIPE, text=True) as started:
+        try:
+            yield started
+        finally:
+            if started.poll() is None:
+                for child in psutil.Process(started.pid).children(recursive=True):
+                    child.kill()
+                started.kill()
+
+
+@contextmanager
+def receiver() -> Iterator[str]:
+    """Run the official server; give its address."""
+    with closing(socket.socket()) as probe:
+        probe.bind(('127.0.0.1', 0))
+        port = probe.getsockname()[1]
+    env = {name: value for name, value in os.environ.items() if name not in WHEEL_VARIABLES}
+    command = [str(RERUN_CLI), '--serve-grpc', '--port', str(port)]
+    command += ['--server-memory-limit', '50MB']
+    with process(command, {**env, 'RUST_LOG': 'error'}, 300):
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            with closing(socket.socket()) as probe:
+                if probe.connect_ex(('127.0.0.1', port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f'rerun+http://127.0.0.1:{port}/proxy'
+
+
+def measure(subject: Subject, seconds: float, scale: float) -> dict[str, Any]:
+    """Put the load on one node."""
+    env = environment(with_rerun_sdk=subject.uses_rerun_sdk)
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        url = stack.enter_context(receiver()) if 'URL' in ''.join(subject.command) else ''
+        command = [
+            part.replace('FILE', f'{folder}/out').replace('URL', url) for part in subject.command
+        ]
+        limit = seconds + 90
+        node = stack.enter_context(process([sys.executable, *command], env, limit))
+        load = [
+            sys.executable,
+            '-m',
+            'test.benchmark.robot_load',
+            str(seconds),
+            '--scale',
+            str(scale),
+        ]
+        robot = stack.enter_context(process(load, {**env, 'PYTHONPATH': str(REPO)}, limit))
+        (worker,) = psutil.Process(node.pid).children()
+        assert robot.stdout.readline() == 'begin\n'
+        before = cpu_seconds(worker)
+        assert robot.stdout.readline() == 'end\n'
+        after = cpu_seconds(worker)
+        sent = json.loads(robot.stdout.readline())
+        time.sleep(SETTLE_SEC)
+        memory = worker.memory_info().rss
+        worker.send_signal(signal.SIGINT)
+        output, _ = node.communicate(timeout=STOP_SEC)
+        received = subject.received(json.loads(output.splitlines()[-1]))
+    lost = {name: sent[name] - received.get(name, 0) for name in sent}
+    return {
+        'cpu': round((after - before) / seconds, 3),
+        'sent': sum(sent.values()),
+        'lost': sum(map(abs, lost.values())),
+        'lost_by_topic': {name: count for name, count in lost.items() if count},
+        'megabytes': round(memory / 1e6),
+    }
+
+
+def cpu_seconds(worker: psutil.Process) -> float:
+    """Return what a process has used so far."""
+    times = worker.cpu_times()
+    return float(times.user + times.system)
+
+
+def compare(names: list[str], seconds: float, rounds: int, scale: float) -> dict[str, Any]:
+    """Measure nodes in turns."""
+    runs: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
+    for _ in range(rounds):
+        for name, results in runs.items():
+            results.append(measure(SUBJECTS[name], seconds, scale))
+            print(name, results[-1], file=sys.stderr, flush=True)
+    return {
+        name: {
+            'cpu': median(each['cpu'] for each in results),
+            'lost': median(each['lost'] for each in results),
+            'runs': results,
+        }
+        for name, results in runs.items()
+    }
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('names', nargs='*', default=list(SUBJECTS))
+    parser.add_argument('--seconds', type=float, default=15)
+    parser.add_argument('--rounds', type=int, default=3)
+    parser.add_argument('--scale', type=float, default=1.0)
+    chosen = parser.parse_args()
+    print(json.dumps(compare(chosen.names, chosen.seconds, chosen.rounds, chosen.scale)))
+
+
+if __name__ == '__main__':
+    main()
