@@ -70,37 +70,19 @@ class Archetype:
 
     __slots__ = ('datas', 'layout')
     FIELDS: ClassVar[Mapping[str, Component]] = {}
-    _layouts: ClassVar[dict[tuple[str, ...], Layout]]
-    _coercers: ClassVar[tuple[tuple[str, Callable[[Any], Any]], ...]]
 
     layout: Layout
     datas: tuple[Any, ...]
 
     def __init_subclass__(cls) -> None:
-        """Prepare the tables that `_set` uses."""
-        cls._layouts = {}
-        in_order = sorted(cls.FIELDS.items(), key=lambda item: item[1].name)
-        cls._coercers = tuple((name, field.encoding.coerce) for name, field in in_order)
+        """Let a class whose fields are others have a `_set` of its own."""
+        cls._set = Archetype._set  # type: ignore[method-assign]
 
     def _set(self, **values: Any) -> None:  # noqa: ANN401 - whatever the fields take
-        names = []
-        datas = []
-        name = ''
-        try:
-            for name, coerce in self._coercers:
-                value = values.get(name)
-                if value is not None:
-                    names.append(name)
-                    datas.append(coerce(value))
-        except MISFITS as exc:
-            component = f'{type(self).__name__}:{name}'
-            raise misfit(component, exc) from exc
-        self.datas = tuple(datas)
-        key = tuple(names)
-        layout = self._layouts.get(key)
-        if layout is None:
-            layout = self._layouts[key] = Layout.of(self.FIELDS[name] for name in names)
-        self.layout = layout
+        """Encode the values of fields; None for those that are not given."""
+        cls = type(self)
+        cls._set = _setter(cls)  # type: ignore[method-assign]
+        self._set(**values)
 
     def __repr__(self) -> str:
         """Name the archetype and the number of instances of each component."""
@@ -109,3 +91,49 @@ class Archetype:
             for component, data in zip(self.layout.components, self.datas)  # noqa: B905
         )
         return f'{type(self).__name__}({counts})'
+
+
+def _setter(cls: type[Archetype]) -> Callable[..., None]:
+    """
+    Write the `_set` of a class as one would by hand: it runs with every row that is logged.
+
+    No field begins with an underscore.
+    """
+    in_order = sorted(cls.FIELDS.items(), key=lambda item: item[1].name)
+    layouts: dict[int, Layout] = {}
+
+    def layout_of(given: int) -> Layout:
+        chosen = (field for i, (_, field) in enumerate(in_order) if given & 1 << i)
+        return layouts.setdefault(given, Layout.of(chosen))
+
+    namespace: dict[str, Any] = {
+        'LAYOUTS': layouts,
+        'LAYOUT_OF': layout_of,
+        'MISFITS': MISFITS,
+        'MISFIT': misfit,
+        **{f'COERCE_{i}': field.encoding.coerce for i, (_, field) in enumerate(in_order)},
+    }
+    parameters = ''.join(f', {name}=None' for name in cls.FIELDS)
+    lines = [
+        f'def _set(self{", *" if parameters else ""}{parameters}):',
+        '    _given, _datas = 0, []',
+        '    _name = ""',
+        '    try:',
+        '        pass',
+    ]
+    for i, (name, _) in enumerate(in_order):
+        lines += [
+            f'        if {name} is not None:',
+            f'            _name = {name!r}',
+            f'            _datas.append(COERCE_{i}({name}))',
+            f'            _given += {1 << i}',
+        ]
+    lines += [
+        '    except MISFITS as exc:',
+        f'        raise MISFIT(f"{cls.__name__}:{{_name}}", exc) from exc',
+        '    self.datas = tuple(_datas)',
+        '    self.layout = LAYOUTS.get(_given) or LAYOUT_OF(_given)',
+    ]
+    exec('\n'.join(lines), namespace)  # noqa: S102 - of names of our own
+    method: Callable[..., None] = namespace['_set']
+    return method

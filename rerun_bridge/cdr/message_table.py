@@ -72,7 +72,7 @@ class MessageShape:
             None unless all of them have the same lengths and texts as the reference.
 
         """
-        if any([len(message) != self._size for message in messages]):
+        if any(len(message) != self._size for message in messages):
             return None
         joined = np.frombuffer(b''.join(messages), np.uint8).reshape(len(messages), self._size)
         if not (joined[:, self._fixed] == self._expected).all():

@@ -8,7 +8,7 @@ encodes them, many rows to a chunk. A batcher has no lock and no clock of its ow
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, TYPE_CHECKING, TypeAlias
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 import numpy as np
 
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 MAX_CHUNK_ROWS = 1 << 16
 MAX_CHUNK_BYTES = 16 << 20
-
-
-_Key: TypeAlias = 'tuple[str, TimelineSet, Layout]'
+ROW_ID_BYTES = 16
 
 
 class Rows(NamedTuple):
@@ -66,8 +64,8 @@ class Rows(NamedTuple):
     def num_bytes(self) -> int:
         """Return about how much memory the rows take."""
         total = 64 * self.num_rows
-        for component, data in zip(self.layout.components, self.datas):  # noqa: B905
-            total += component.encoding.num_bytes(data)
+        for sizer, data in zip(self.layout.sizers, self.datas):  # noqa: B905
+            total += sizer(data)
         return total
 
 
@@ -110,23 +108,37 @@ class Chunk(NamedTuple):
         return not self.timelines.timelines
 
 
+class _Group:
+    """Rows of one entity, timelines and components."""
+
+    __slots__ = ('ids', 'num_bytes', 'rows')
+
+    def __init__(self) -> None:
+        self.ids: list[int] = []
+        self.rows: list[Rows] = []
+        self.num_bytes = 0
+
+    def pairs(self) -> list[tuple[int, Rows]]:
+        """Return them with their ids."""
+        return list(zip(self.ids, self.rows))  # noqa: B905 - as many
+
+
 class Batcher:
     """Collects rows until they are taken."""
 
     def __init__(self) -> None:
-        self._groups: dict[_Key, list[tuple[Tuid, Rows]]] = {}
-        self._num_bytes: dict[_Key, int] = {}
+        self._groups: dict[tuple[str, TimelineSet, Layout], _Group] = {}
         self.num_bytes = 0
         self.num_rows = 0
 
-    def append(self, first_row_id: Tuid, rows: Rows, num_bytes: int) -> None:
+    def append(self, first_row_id: int, rows: Rows, num_bytes: int) -> None:
         """
         Add rows.
 
         Parameters
         ----------
         first_row_id
-            Id of the first row; the others follow it.
+            Id of the first row, see `Tuid.to_int`; the others follow it.
         rows
             What was logged.
         num_bytes
@@ -136,15 +148,14 @@ class Batcher:
         key = (rows.entity_path, rows.timelines, rows.layout)
         group = self._groups.get(key)
         if group is None:
-            self._groups[key] = [(first_row_id, rows)]
-            self._num_bytes[key] = num_bytes
-        else:
-            group.append((first_row_id, rows))
-            self._num_bytes[key] += num_bytes
+            group = self._groups[key] = _Group()
+        group.ids.append(first_row_id)
+        group.rows.append(rows)
+        group.num_bytes += num_bytes
         self.num_bytes += num_bytes
         self.num_rows += rows.num_rows
 
-    def take(self) -> list[list[tuple[Tuid, Rows]]]:
+    def take(self) -> list[list[tuple[int, Rows]]]:
         """
         Empty the batcher.
 
@@ -154,9 +165,8 @@ class Batcher:
             Groups of rows for `encode_group`.
 
         """
-        groups = list(self._groups.values())
+        groups = [group.pairs() for group in self._groups.values()]
         self._groups = {}
-        self._num_bytes = {}
         self.num_bytes = self.num_rows = 0
         return groups
 
@@ -176,19 +186,18 @@ class Batcher:
 
         """
         other = Batcher()
-        for key in [key for key, size in self._num_bytes.items() if size >= min_bytes]:
-            group = other._groups[key] = self._groups.pop(key)
-            size = other._num_bytes[key] = self._num_bytes.pop(key)
-            num_rows = sum(rows.num_rows for _, rows in group)
-            other.num_bytes += size
-            other.num_rows += num_rows
-            self.num_bytes -= size
-            self.num_rows -= num_rows
+        for key, group in list(self._groups.items()):
+            if group.num_bytes >= min_bytes:
+                other._groups[key] = self._groups.pop(key)
+                other.num_bytes += group.num_bytes
+                other.num_rows += sum(rows.num_rows for rows in group.rows)
+        self.num_bytes -= other.num_bytes
+        self.num_rows -= other.num_rows
         return other
 
 
 def encode_group(
-    group: list[tuple[Tuid, Rows]], new_chunk_id: Callable[[], Tuid]
+    group: list[tuple[int, Rows]], new_chunk_id: Callable[[], Tuid]
 ) -> Iterator[Chunk]:
     """
     Encode rows of the same entity, timelines and components.
@@ -219,7 +228,7 @@ def encode_group(
     yield encode_chunk(group[start:], new_chunk_id())
 
 
-def encode_chunk(group: list[tuple[Tuid, Rows]], chunk_id: Tuid) -> Chunk:
+def encode_chunk(group: list[tuple[int, Rows]], chunk_id: Tuid) -> Chunk:
     """
     Encode rows as one chunk.
 
@@ -272,21 +281,21 @@ def encode_chunk(group: list[tuple[Tuid, Rows]], chunk_id: Tuid) -> Chunk:
     )
 
 
-def _row_ids(group: list[tuple[Tuid, Rows]]) -> bytes:
+def _row_ids(group: list[tuple[int, Rows]]) -> bytes:
     if all(rows.num_rows == 1 for _, rows in group):
-        return b''.join([first.to_bytes() for first, _ in group])
+        return b''.join([row_id.to_bytes(ROW_ID_BYTES, 'big') for row_id, _ in group])
     ids = np.empty((sum(rows.num_rows for _, rows in group), 2), '>u8')
     at = 0
     for first, rows in group:
-        ids[at : at + rows.num_rows, 0] = first.time_nanos
-        ids[at : at + rows.num_rows, 1] = np.arange(rows.num_rows, dtype='u8') + np.uint64(
-            first.counter
-        )
+        time_nanos, counter = divmod(first, 1 << 64)
+        ids[at : at + rows.num_rows, 0] = time_nanos
+        numbers = np.arange(rows.num_rows, dtype='u8')
+        ids[at : at + rows.num_rows, 1] = numbers + np.uint64(counter)
         at += rows.num_rows
     return ids.tobytes()
 
 
-def _times(group: list[tuple[Tuid, Rows]], i: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _times(group: list[tuple[int, Rows]], i: int) -> np.ndarray[Any, np.dtype[np.int64]]:
     if all(rows.num_rows == 1 for _, rows in group):
         return np.fromiter((rows.times[i] for _, rows in group), '<i8', len(group))
     return np.concatenate(
@@ -294,7 +303,7 @@ def _times(group: list[tuple[Tuid, Rows]], i: int) -> np.ndarray[Any, np.dtype[n
     )
 
 
-def _lengths(group: list[tuple[Tuid, Rows]], i: int) -> list[int]:
+def _lengths(group: list[tuple[int, Rows]], i: int) -> list[int]:
     lengths: list[int] = []
     for _, rows in group:
         given = rows.lengths[i] if rows.lengths else None

@@ -104,7 +104,7 @@ class RowMaker:
             elif entry.stamps is None or self._restamp:
                 rows.append(row)
             else:
-                rows.extend(self._time_index.split(row, entry.stamps, moment))
+                rows.extend(self._time_index.split(row, list(entry.stamps), moment))
         return rows
 
     def make_many(self, entries: Iterable[Entry], moments: Moments) -> list[Rows] | None:

@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TYPE_CHECKING
+from typing import Any, NamedTuple, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from rerun_bridge.encodings.base import Encoding
 
@@ -42,13 +42,16 @@ class Layout:
     ----------
     components
         In the order of the columns.
+    sizers
+        Per component: from its data to about how much memory that takes.
 
     """
 
-    __slots__ = ('components',)
+    __slots__ = ('components', 'sizers')
     _interned: dict[tuple[Component, ...], Layout] = {}  # noqa: RUF012 - the intern table
 
     components: tuple[Component, ...]
+    sizers: tuple[Callable[[Any], int], ...]
 
     @classmethod
     def of(cls, components: Iterable[Component]) -> Layout:
@@ -71,5 +74,6 @@ class Layout:
         if found is None:
             found = cls()
             found.components = key
+            found.sizers = tuple(component.encoding.num_bytes for component in key)
             found = cls._interned.setdefault(key, found)
         return found

@@ -35,6 +35,10 @@ class Tuid(NamedTuple):
     time_nanos: int
     counter: int
 
+    def to_int(self) -> int:
+        """Return one number, which orders as the id does."""
+        return self.time_nanos << 64 | self.counter
+
     def to_bytes(self) -> bytes:
         """
         Encode for Arrow: 16 bytes, big-endian, so that byte order is time order.
@@ -91,8 +95,11 @@ class TuidGenerator:
             The first of them.
 
         """
-        time_nanos = max(self._clock_nanos(), self._time_nanos)
-        self._time_nanos = time_nanos
+        time_nanos = self._clock_nanos()
+        if time_nanos < self._time_nanos:
+            time_nanos = self._time_nanos
+        else:
+            self._time_nanos = time_nanos
         first = self._counter
         self._counter = first + count
         return Tuid(time_nanos, first)

@@ -170,7 +170,6 @@ class QueueSet(Generic[OwnerT]):
                 self._num_waiting += 1
                 self._is_ready.wait()
                 self._num_waiting -= 1
-                linger_sec = 0.0 if self._is_closed else linger_sec
             time.sleep(linger_sec)
 
     def done(self, queue: TopicQueue[OwnerT], num_messages: int) -> None:

@@ -44,7 +44,8 @@ def get_data_recording(recording: RecordingStream | None = None) -> RecordingStr
     """
     if recording is not None:
         return recording
-    return _thread.recording if _thread.recording is not None else _global
+    recording = _thread.recording
+    return _global if recording is None else recording
 
 
 def get_global_data_recording() -> RecordingStream | None:

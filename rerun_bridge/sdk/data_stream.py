@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 import itertools
 import time
 from typing import Any, TYPE_CHECKING
@@ -21,7 +22,7 @@ from rerun_bridge.log_types import (
     TimelineSet,
 )
 from rerun_bridge.sdk.blueprint_messages import blueprint_messages
-from rerun_bridge.sdk.time_state import only_kind, TimeState
+from rerun_bridge.sdk.time_state import TimeState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,6 +37,8 @@ _STICKY = frozenset(
     ('rerun.archetypes.CoordinateFrame', 'rerun.archetypes.Pinhole', 'rerun.archetypes.AssetVideo')
 )
 """Archetypes that later rows of other entities need: repeated into every new sink."""
+
+_STATIC: tuple[TimelineSet, tuple[int, ...]] = STATIC, ()
 
 
 class RerunWarning(UserWarning):
@@ -57,6 +60,11 @@ class DataStream:
     strict
         Whether wrong use raises instead of warning.
 
+    Attributes
+    ----------
+    times
+        What the threads have set.
+
     """
 
     def __init__(
@@ -66,7 +74,7 @@ class DataStream:
         self.strict = strict
         self._pipeline = pipeline
         self._log_ticks = itertools.count()
-        self._times = TimeState(log_time=settings.log_time, log_tick=settings.log_tick)
+        self.times = TimeState(log_time=settings.log_time, log_tick=settings.log_tick)
 
     def log(
         self,
@@ -96,6 +104,16 @@ class DataStream:
             In strict mode, if the data cannot be logged.
 
         """
+        self.log_all(entity_path, (entity, *extra), static, strict)
+
+    def log_all(
+        self,
+        entity_path: str | Sequence[object],
+        values: tuple[object, ...],
+        static: bool,  # noqa: FBT001 - positional, which is faster
+        strict: bool | None,  # noqa: FBT001
+    ) -> None:
+        """Log several values; see `log`."""
         if not self.is_enabled:
             return
         try:
@@ -104,13 +122,13 @@ class DataStream:
                 if isinstance(entity_path, str)
                 else new_entity_path(entity_path)
             )
-            timelines, times = (STATIC, ()) if static else self._now()
-            self._pipeline.append(
-                [
-                    Rows(path, timelines, times, layout, datas, is_retained=_is_sticky(layout))
-                    for layout, datas in map(columns_of, (entity, *extra))
-                ]
-            )
+            timelines, times = _STATIC if static else self._now()
+            rows = []
+            for value in values:
+                layout, datas = columns_of(value)
+                is_retained = _is_sticky(layout)
+                rows.append(Rows(path, timelines, times, layout, datas, 1, None, is_retained))
+            self._pipeline.append(rows)
         except UsageError as exc:
             self._misused(exc, strict)
 
@@ -200,16 +218,15 @@ class DataStream:
             If not exactly one time is given.
 
         """
-        kind, value = only_kind(sequence=sequence, timestamp=timestamp, duration=duration)
-        self._times.set(timeline, kind, value)
+        self.times.here.set(timeline, sequence, timestamp, duration)
 
     def disable_timeline(self, timeline: str) -> None:
         """Stop logging on a timeline, in this thread."""
-        self._times.disable(timeline)
+        self.times.here.disable(timeline)
 
     def reset_time(self) -> None:
         """Forget all times of this thread."""
-        self._times.reset()
+        self.times.here.reset()
 
     def send_recording_name(self, name: str) -> None:
         """Set the name that the viewer shows for this recording."""
@@ -264,7 +281,7 @@ class DataStream:
         self._pipeline.set_blueprint(messages)
 
     def _now(self) -> tuple[TimelineSet, tuple[int, ...]]:
-        return self._times.now(time.time_ns(), next(self._log_ticks))
+        return self.times.here.now(time.time_ns(), next(self._log_ticks))
 
     def _send_static(self, path: str, values: object) -> None:
         if self.is_enabled:
@@ -277,6 +294,7 @@ class DataStream:
         warnings.warn(str(exc), RerunWarning, stacklevel=3)
 
 
+@lru_cache(maxsize=4096)
 def _is_sticky(layout: Layout) -> bool:
     return any(component.archetype in _STICKY for component in layout.components)
 

@@ -136,7 +136,7 @@ def log(
     """Log data; see `RecordingStream.log`. Does nothing without a recording."""
     found = get_data_recording(recording)
     if found is not None:
-        found.log(entity_path, entity, *extra, static=static, strict=strict)
+        found.log_all(entity_path, (entity, *extra), static, strict)
 
 
 def send_columns(
@@ -164,7 +164,7 @@ def set_time(
     """Set the current time of this thread; see `RecordingStream.set_time`."""
     found = get_data_recording(recording)
     if found is not None:
-        found.set_time(timeline, sequence=sequence, timestamp=timestamp, duration=duration)
+        found.times.here.set(timeline, sequence, timestamp, duration)
 
 
 def disable_timeline(timeline: str, recording: RecordingStream | None = None) -> None:

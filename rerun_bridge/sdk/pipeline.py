@@ -35,6 +35,7 @@ WhenDisconnected = Literal['buffer', 'drop']
 _log = logging.getLogger('rerun_bridge.sdk')
 _MAX_PENDING_BYTES = 256 << 20
 _BIG_BYTES = 64 << 10
+_COUNTER = (1 << 64) - 1
 _all: weakref.WeakSet[Pipeline] = weakref.WeakSet()
 
 
@@ -43,7 +44,7 @@ class _Pending:
 
     def __init__(self, cadences: set[Cadence]) -> None:
         self.batchers = {cadence: Batcher() for cadence in cadences}
-        self.retained: list[tuple[Tuid, Rows]] = []
+        self.retained: list[tuple[int, Rows]] = []
 
     def __bool__(self) -> bool:
         return bool(self.retained) or any(b.num_rows for b in self.batchers.values())
@@ -53,13 +54,9 @@ class _Pending:
         found = {cadence for cadence, batcher in self.batchers.items() if batcher.num_rows}
         return found | {Cadence.LIVE} if self.retained else found
 
-    def exceeds(self, num_bytes: int, num_rows: float = math.inf) -> bool:
+    def exceeds(self, num_bytes: int) -> bool:
         """Whether so much waits for one of the cadences."""
-        # Runs with every row, hence a plain loop.
-        for batcher in self.batchers.values():
-            if batcher.num_bytes >= num_bytes or batcher.num_rows >= num_rows:
-                return True
-        return False
+        return any(batcher.num_bytes >= num_bytes for batcher in self.batchers.values())
 
 
 class Pipeline:
@@ -86,10 +83,11 @@ class Pipeline:
         self._limits = settings.flush_num_bytes, settings.flush_num_rows or math.inf
         self._switching = threading.RLock()
         self._delivering = threading.RLock()
-        self._lock = threading.Condition(threading.RLock())
-        self._row_ids = TuidGenerator(time.time_ns)
+        self._row_lock = threading.RLock()
+        self._lock = threading.Condition(self._row_lock)
         self._chunk_ids = TuidGenerator(time.time_ns)
-        self._store_info = set_store_info(store_id, self._row_ids.next())
+        self._next_row_id = self._chunk_ids.next().to_int()
+        self._store_info = set_store_info(store_id, self._chunk_ids.next())
         self._blueprint: list[LogMsg] = []
         self._retained = RetainedMessages()
         self._buffer = BufferedSink()
@@ -130,23 +128,31 @@ class Pipeline:
             False if any was dropped because no sink is open; retained rows never are.
 
         """
-        with self._lock:
+        with self._row_lock:  # the condition itself is slower to enter
             if self.is_orphaned:
                 return False
-            while self._pending.exceeds(_MAX_PENDING_BYTES) and self._encoder_is_alive():
+            while (
+                self._is_urgent
+                and self._pending.exceeds(_MAX_PENDING_BYTES)
+                and self._encoder_is_alive()
+            ):
                 self._lock.wait(1.0)
             pending = self._pending
-            is_kept = True
+            max_bytes, max_rows = self._limits
+            is_kept, is_much = True, False
             for row in rows:
-                row_id = self._row_ids.next(row.num_rows)
+                row_id = self._next_row_id
+                self._next_row_id = row_id + row.num_rows
                 if row.is_retained or not row.timelines.timelines:
                     pending.retained.append((row_id, row))
                     continue
                 size = row.num_bytes()
+                is_kept = False
                 for batcher in pending.batchers.values():
                     batcher.append(row_id, row, size)
-                is_kept = bool(pending.batchers)
-            self._arm()
+                    is_much |= batcher.num_bytes >= max_bytes or batcher.num_rows >= max_rows
+                    is_kept = True
+            self._arm(is_much=is_much)
             return is_kept
 
     def flush(self, timeout_sec: float | None) -> None:
@@ -294,13 +300,16 @@ class Pipeline:
                 for cadence, batcher in list(pending.batchers.items()):
                     is_wanted = cadences is None or cadence in cadences
                     if self._is_urgent and not is_wanted:
-                        # What fills the memory is a few pictures; small rows make better chunks later.
+                        # A few pictures fill the memory; small rows make better chunks later.
                         taken.batchers[cadence] = batcher.split_big(_BIG_BYTES)
                         is_wanted = not taken.batchers[cadence].num_rows
                     if is_wanted:
                         taken.batchers[cadence] = batcher
                         pending.batchers[cadence] = Batcher()
                 self._is_urgent = False
+                # Row ids are of the time of a tick, so that viewers can tell how late data is.
+                now_id = Tuid(time.time_ns(), self._next_row_id & _COUNTER).to_int()
+                self._next_row_id = max(self._next_row_id, now_id)
                 self._lock.notify_all()
             self._encode(taken, self._sinks)
 
@@ -323,9 +332,9 @@ class Pipeline:
                 if messages and sink.cadence is cadence:
                     sink.send(messages)
 
-    def _arm(self) -> None:
+    def _arm(self, *, is_much: bool) -> None:
         """Make sure that the encoder will come; the caller holds the lock."""
-        if not self._is_urgent and self._pending.exceeds(*self._limits):
+        if is_much and not self._is_urgent:
             self._is_urgent = True
             self._lock.notify_all()
         elif self._awaits_rows or (self._awaits_retained and self._pending.retained):

@@ -39,7 +39,7 @@ class TimeColumn:
         timestamp: Iterable[TimestampLike] | None = None,
         duration: Iterable[DurationLike] | None = None,
     ) -> None:
-        kind, values = only_kind(sequence=sequence, timestamp=timestamp, duration=duration)
+        kind, values = only_kind(sequence, timestamp, duration)
         time_kind, convert = CONVERSIONS[kind]
         self.timeline = Timeline(timeline, time_kind)
         self.times = _convert(kind, values, convert)

@@ -62,6 +62,8 @@ def to_duration_nanos(value: DurationLike) -> int:
         Nanoseconds.
 
     """
+    if type(value) is float:  # the usual case
+        return round(value * _NANOS_PER_SEC)
     if isinstance(value, np.timedelta64):
         return int(value.astype('timedelta64[ns]').astype(np.int64))
     if isinstance(value, timedelta):
@@ -78,9 +80,14 @@ CONVERSIONS = {
 }
 
 
-def only_kind(**given: Any) -> tuple[str, Any]:  # noqa: ANN401 - times of any kind
+def only_kind(sequence: Any, timestamp: Any, duration: Any) -> tuple[str, Any]:  # noqa: ANN401
     """
-    Pick the one argument of ``sequence``, ``timestamp`` and ``duration`` that is given.
+    Pick the one time that is given.
+
+    Parameters
+    ----------
+    sequence, timestamp, duration
+        None but for one.
 
     Returns
     -------
@@ -93,11 +100,15 @@ def only_kind(**given: Any) -> tuple[str, Any]:  # noqa: ANN401 - times of any k
         If none or several are given.
 
     """
-    chosen = [(name, value) for name, value in given.items() if value is not None]
-    if len(chosen) != 1:
-        msg = f'give exactly one of sequence, timestamp and duration, not {len(chosen)}'
-        raise UsageError(msg)
-    return chosen[0]
+    if timestamp is None and duration is None and sequence is not None:
+        return 'sequence', sequence
+    if sequence is None and duration is None and timestamp is not None:
+        return 'timestamp', timestamp
+    if sequence is None and timestamp is None and duration is not None:
+        return 'duration', duration
+    count = sum(value is not None for value in (sequence, timestamp, duration))
+    msg = f'give exactly one of sequence, timestamp and duration, not {count}'
+    raise UsageError(msg)
 
 
 class TimeState(threading.local):
@@ -109,16 +120,39 @@ class TimeState(threading.local):
     log_time, log_tick
         Which timelines every row gets by itself.
 
+    Attributes
+    ----------
+    here
+        The times of this thread.
+
     """
 
     def __init__(self, *, log_time: bool, log_tick: bool) -> None:
         super().__init__()
+        self.here = Times(log_time=log_time, log_tick=log_tick)
+
+
+class Times:
+    """The current times of one thread; see `TimeState`."""
+
+    __slots__ = (
+        '_automatic',
+        '_log_tick_at',
+        '_log_time_at',
+        '_position',
+        '_set',
+        '_timelines',
+        '_values',
+    )
+
+    def __init__(self, *, log_time: bool, log_tick: bool) -> None:
         self._automatic = {LOG_TIME.name: log_time, LOG_TICK.name: log_tick}
         self._set: dict[str, tuple[Timeline, int]] = {}
         self._compile()
 
-    def set(self, name: str, kind: str, value: Any) -> None:  # noqa: ANN401
-        """Set the time of this thread on one timeline."""
+    def set(self, name: str, sequence: Any, timestamp: Any, duration: Any) -> None:  # noqa: ANN401
+        """Set the time on one timeline; all but one are None."""
+        kind, value = only_kind(sequence, timestamp, duration)
         time_kind, convert = CONVERSIONS[kind]
         try:
             number = convert(value)
@@ -126,21 +160,21 @@ class TimeState(threading.local):
             msg = f'cannot read a {kind} for timeline {name!r}: {exc}'
             raise UsageError(msg) from exc
         old = self._set.get(name)
-        timeline = old[0] if old and old[0].kind is time_kind else Timeline(name, time_kind)
-        self._set[name] = (timeline, number)
-        if old and old[0] is timeline:
+        if old is not None and old[0].kind is time_kind:
+            self._set[name] = (old[0], number)
             self._values[self._position[name]] = number
         else:
+            self._set[name] = (Timeline(name, time_kind), number)
             self._compile()
 
     def disable(self, name: str) -> None:
-        """Log on this timeline no more, in this thread."""
+        """Log on this timeline no more."""
         self._set.pop(name, None)
         self._automatic = {**self._automatic, name: False}
         self._compile()
 
     def reset(self) -> None:
-        """Forget all times of this thread."""
+        """Forget all times."""
         self._set.clear()
         self._compile()
 

@@ -45,13 +45,13 @@ class Stream(NamedTuple):
     make: Callable[[int, int], Any]
 
 
-def header(nanos: int, frame_id: str) -> Any:  # noqa: ANN401 - a type of `T`
+def header(nanos: int, frame_id: str) -> Any:
     """Make a header."""
     stamp = T['builtin_interfaces/msg/Time'](nanos // 10**9, nanos % 10**9)
     return T['std_msgs/msg/Header'](stamp, frame_id)
 
 
-def vector(*values: float) -> Any:  # noqa: ANN401
+def vector(*values: float) -> Any:
     """Make a vector."""
     return T['geometry_msgs/msg/Vector3'](*values)
 
@@ -65,7 +65,7 @@ def camera(topic: str, rate: int, width: int, height: int) -> Stream:
         for _ in range(NUM_PICTURES)
     ]
 
-    def make(nanos: int, number: int) -> Any:  # noqa: ANN401
+    def make(nanos: int, number: int) -> Any:
         pixels = pictures[number % NUM_PICTURES]
         return T['sensor_msgs/msg/Image'](
             header(nanos, topic[1:]), height, width, 'rgb8', 0, 3 * width, pixels
@@ -81,7 +81,7 @@ def lidar() -> Stream:
     points = NOISE.normal(0, 10, (NUM_POINTS, len(names))).astype('<f4')
     data = points.reshape(-1).view(np.uint8)
 
-    def make(nanos: int, _: int) -> Any:  # noqa: ANN401
+    def make(nanos: int, _: int) -> Any:
         size = 4 * len(names)
         return T['sensor_msgs/msg/PointCloud2'](
             header(nanos, 'lidar'),
@@ -136,7 +136,7 @@ def transforms() -> Stream:
     frames = [('odom', 'base_link')]
     frames += [('base_link', name) for name in ('lidar', 'scan_front', 'camera', 'imu')]
 
-    def make(nanos: int, number: int) -> Any:  # noqa: ANN401
+    def make(nanos: int, number: int) -> Any:
         pose = T['geometry_msgs/msg/Transform'](vector(number * 0.01, 0.0, 0.0), level)
         stamped = T['geometry_msgs/msg/TransformStamped']
         moved = [stamped(header(nanos, parent), child, pose) for parent, child in frames]
@@ -192,7 +192,7 @@ def measure(command: list[str], env: dict[str, str], output: Path) -> tuple[floa
     return round(seconds, 3), round(usage.ru_utime + usage.ru_stime, 3)
 
 
-def compare(megabytes: int, rounds: int, *, is_compressed: bool, place: str | None) -> Any:  # noqa: ANN401
+def compare(megabytes: int, rounds: int, *, is_compressed: bool, place: str | None) -> Any:
     """Measure both in turns."""
     bare = {name: value for name, value in os.environ.items() if name not in WHEEL_VARIABLES}
     cli = os.environ.get('RERUN_CLI', str(REPO / '.venv-rerun' / 'bin' / 'rerun'))

@@ -23,7 +23,7 @@ IMAGE_SHAPE = (1080, 1920, 3)
 FRAME_SEC = 1 / 30
 
 
-def cases(rr: Any) -> dict[str, tuple[Callable[[int], None], int, float]]:  # noqa: ANN401
+def cases(rr: Any) -> dict[str, tuple[Callable[[int], None], int, float]]:
     """Return per case: what is timed, how often, and the pause after each call in seconds."""
     random = np.random.default_rng(0)
     points = random.random((NUM_POINTS, 3), np.float32)

@@ -2,9 +2,10 @@
 """
 Publishes what a robot publishes, at a steady pace, for the nodes that are compared.
 
-Usage: ``robot_load.py SECONDS [--scale 1.0] [--only REGEX]``. Prints ``begin`` when everybody listens
-and the load begins, ``end`` when it ends, then one JSON object with the number of messages sent by
-topic. Messages are ready-made bytes but for their stamps, so that the publisher costs little.
+Usage: ``robot_load.py SECONDS [--scale 1.0] [--only REGEX]``. Prints ``begin`` when everybody
+listens and the load begins, ``end`` when it ends, then one JSON object with the number of messages
+sent by topic. Messages are ready-made bytes but for their stamps, so that the publisher costs
+little.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def new_id() -> Tuid:
 
 def chunk_of(*rows: Rows) -> Chunk:
     """Encode rows of one kind as one chunk."""
-    return encode_chunk([(new_id(), row) for row in rows], new_id())
+    return encode_chunk([(new_id().to_int(), row) for row in rows], new_id())
 
 
 def message_of(*rows: Rows, compress: bool = False, is_retained: bool = False) -> LogMsg:

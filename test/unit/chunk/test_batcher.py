@@ -83,7 +83,7 @@ def test_columns_of_many_rows() -> None:
     layout, datas = Layout.of([SCALARS]), (np.arange(6.0),)
     rows = Rows('/s', TIMELINES, (times, 9), layout, datas, 3, ([1, 2, 3],))
     first = new_id()
-    batch = read(encode_chunk([(first, rows)], new_id()))
+    batch = read(encode_chunk([(first.to_int(), rows)], new_id()))
     assert column(batch, 'frame') == [3, 4, 5]
     assert column(batch, 'stamp') == [9, 9, 9]
     assert column(batch, 'Scalars:scalars') == [[0.0], [1.0, 2.0], [3.0, 4.0, 5.0]]
@@ -99,7 +99,7 @@ def test_big_buffers_are_not_copied() -> None:
 
 def test_big_groups_are_split() -> None:
     blob = bytes(MAX_CHUNK_BYTES // 2)
-    group = [(new_id(), blob_rows(blob, i)) for i in range(5)]
+    group = [(new_id().to_int(), blob_rows(blob, i)) for i in range(5)]
     chunks = list(encode_group(group, new_id))
     assert [chunk.num_rows for chunk in chunks] == [1, 1, 1, 1, 1]
     assert len({chunk.id for chunk in chunks}) == 5
@@ -111,7 +111,7 @@ def test_never_loses_or_reorders_rows(logged: list[tuple[str, bool, int]]) -> No
     batcher = Batcher()
     for path, static, i in logged:
         rows = scalar_rows(i, entity_path=path, static=static)
-        batcher.append(new_id(), rows, rows.num_bytes())
+        batcher.append(new_id().to_int(), rows, rows.num_bytes())
     assert batcher.num_rows == len(logged)
     seen: dict[tuple[str, bool], list[float]] = {}
     for group in batcher.take():
@@ -123,3 +123,17 @@ def test_never_loses_or_reorders_rows(logged: list[tuple[str, bool, int]]) -> No
     assert sum(map(len, seen.values())) == len(logged)
     assert batcher.num_rows == 0
     assert batcher.take() == []
+
+
+def test_big_groups_can_be_taken_alone() -> None:
+    batcher = Batcher()
+    images = [blob_rows(bytes(600), i) for i in range(2)]
+    scalars = [scalar_rows(i) for i in range(3)]
+    for i, rows in enumerate((*scalars, *images)):
+        batcher.append(i, rows, rows.num_bytes())
+    total = batcher.num_bytes
+    big = batcher.split_big(1000)
+    assert (big.num_rows, batcher.num_rows) == (2, 3)
+    assert big.num_bytes + batcher.num_bytes == total
+    assert big.take() == [[(3, images[0]), (4, images[1])]]
+    assert batcher.take() == [[(0, scalars[0]), (1, scalars[1]), (2, scalars[2])]]

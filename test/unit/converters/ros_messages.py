@@ -118,7 +118,7 @@ def columns_of(rows: Rows) -> dict[str, list[Any]]:
 
 def read_batch(rows: Rows) -> pa.RecordBatch:
     """Encode rows as a chunk and read that by pyarrow."""
-    chunk = encode_chunk([(_ids.next(), rows)], _ids.next())
+    chunk = encode_chunk([(_ids.next().to_int(), rows)], _ids.next())
     stream = b''.join(bytes(piece) for piece in chunk.pieces)
     batch = pa.ipc.open_stream(stream).read_next_batch()
     batch.validate(full=True)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from typing import Any, TYPE_CHECKING
 
 from hypothesis import given, HealthCheck, settings
@@ -92,12 +93,10 @@ def table_of(all_rows: list[Rows]) -> dict[Any, list[Any]]:
 def one_by_one(converter: TopicConverter, datas: list[bytes], first: int) -> list[Rows]:
     rows: list[Rows] = []
     for i, data in enumerate(datas, first):
-        try:
+        with suppress(ConversionError):
             rows += converter.convert(
                 data, log_time_nanos=START + i, publish_time_nanos=(START - i) * (i % 3)
             )
-        except ConversionError:
-            continue
     return rows
 
 
@@ -128,7 +127,7 @@ def test_rows_are_the_same(type_name: str, data: st.DataObject) -> None:
     assert table_of(rows) == table_of(expected)
 
 
-def alike(type_name: str, count: int, **change: Any) -> list[bytes]:
+def alike(type_name: str, count: int, **change: object) -> list[bytes]:
     covariance = [0.1] * 9
     fields: dict[str, dict[str, Any]] = {
         IMU: {'header': {'frame_id': 'imu'}, 'orientation_covariance': covariance},

@@ -26,6 +26,7 @@ class Recording:
         self.blueprints: list[dict[str, bool]] = []
 
     tick_sec = 0.0
+
     def log_rows(self, rows: Sequence[Rows]) -> bool:
         self.rows += rows
         return False

@@ -47,6 +47,7 @@ class Log:
         self.is_open = True
 
     tick_sec = 0.0
+
     def log_rows(self, rows: Sequence[Rows]) -> bool:
         if self.is_open:
             self.rows += rows

@@ -37,6 +37,7 @@ class Nothing:
     """A recording that takes nothing."""
 
     tick_sec = 0.0
+
     def log_rows(self, rows: Sequence[Rows]) -> bool:
         raise AssertionError(rows)
 
