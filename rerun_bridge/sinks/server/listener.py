@@ -16,6 +16,7 @@ from functools import partial
 from http import HTTPStatus
 import logging
 import re
+import socket
 from typing import Any, NamedTuple, TYPE_CHECKING
 from weakref import WeakSet
 
@@ -166,6 +167,9 @@ class _Connection(ServerConnection):
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - TCP
         self._accepted = transport
         self._listener.transports.add(transport)
+        # asyncio does it for sockets that name their protocol, which listening ones do not.
+        accepted = transport.get_extra_info('socket')
+        accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._timeout = asyncio.get_running_loop().call_later(_HEAD_SEC, transport.abort)
 
     def data_received(self, data: bytes) -> None:
