@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rerun_bridge.cdr import Definitions
+    from rerun_bridge.converters.options import TopicOptions
     from rerun_bridge.converters.schedule import Schedule
     from rerun_bridge.converters.shared import Shared
     from rerun_bridge.encodings import Component
@@ -33,30 +34,6 @@ AnyColumns: TypeAlias = Archetype | Columns
 EntityFrame: TypeAlias = Literal['header', 'image_plane', 'none']
 ROOT = '/'
 """The root of the recording, an absolute path."""
-
-
-class TopicOptions(NamedTuple):
-    """
-    What a user may choose for a topic.
-
-    Attributes
-    ----------
-    entity_path
-        Where to log it; None for the name of the topic.
-    color_by
-        What colors the points of clouds and scans show: ``auto``, ``rgb``, ``intensity``, ``x``,
-        ``y``, ``z``, ``flat`` or the name of a field.
-    depth_meter
-        Units of depth images per meter; None for 1000 in integers and 1 in floats.
-    restamp
-        Use the time of reception in place of stamps.
-
-    """
-
-    entity_path: str | None = None
-    color_by: str = 'auto'
-    depth_meter: float | None = None
-    restamp: bool = False
 
 
 class Topic(NamedTuple):

@@ -52,10 +52,17 @@ class RowMaker:
         self._time_index = time_index
         self._restamp = restamp
         self._logged: dict[str, dict[Layout, _Logged]] = {}
+        self._paths: set[str] = set()
+
+    @property
+    def entity_paths(self) -> frozenset[str]:
+        """Get the entities of the topic that have rows."""
+        return frozenset(self._paths)
 
     def reset(self) -> None:
         """Forget what was logged already."""
         self._logged = {}
+        self._paths = set()
 
     def make(self, entries: Iterable[Entry], moment: Moment) -> list[Rows]:
         """
@@ -77,7 +84,10 @@ class RowMaker:
         timelines, times = self._time_index.at(moment)
         rows: list[Rows] = []
         for entry in _with_frames(entries):
-            path = entry.path if entry.is_absolute else self._base_path + entry.path or ROOT
+            path = entry.path
+            if not entry.is_absolute:
+                path = self._base_path + path or ROOT
+                self._paths.add(path)
             columns, is_retained = entry.columns, entry.is_retained
             index = (STATIC, ()) if entry.is_static else (timelines, times)
             if columns.layout is _CLEAR:

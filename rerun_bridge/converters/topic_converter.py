@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rerun_bridge.archetypes import Clear
 from rerun_bridge.cdr import decoder_for, Nested, Text
-from rerun_bridge.converters.base import Converter, find_converter, Topic, TopicOptions
+from rerun_bridge.converters.base import Converter, Entry, find_converter, Topic
+from rerun_bridge.converters.options import TopicOptions
 from rerun_bridge.converters.reflection import reflect
 from rerun_bridge.converters.row_maker import frame_entries, RowMaker
 from rerun_bridge.converters.schedule import Schedule
@@ -18,9 +20,10 @@ from rerun_bridge.converters.timelines import Moment, TimeIndex, TimelineNames
 from rerun_bridge.errors import CdrError, ConversionError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rerun_bridge.cdr import Definitions, Message
     from rerun_bridge.chunk import Rows
-    from rerun_bridge.converters.base import Entry
 
 _HEADER = Nested('std_msgs/msg/Header')
 _TIME = Nested('builtin_interfaces/msg/Time')
@@ -49,6 +52,9 @@ class TopicConverter:
         Whether late subscribers get the last messages, too (durability "transient local").
     shared
         What all topics of a recording share; None if this topic is the only one.
+    stale_paths
+        Entities that a converter with other options has put things on, which end with the first
+        message.
 
     Raises
     ------
@@ -69,6 +75,7 @@ class TopicConverter:
         timelines: TimelineNames = TimelineNames(),  # noqa: B008 - immutable
         is_latched: bool = False,
         shared: Shared | None = None,
+        stale_paths: Iterable[str] = (),
     ) -> None:
         self._schedule = Schedule()
         self._topic = Topic(
@@ -85,6 +92,7 @@ class TopicConverter:
         has_frame = self._has_header or fields.get('frame_id') == _TEXT
         self._frame = self._converter.frame if has_frame else 'none'
         self._stamp_field = next((name for name in _STAMPS if fields.get(name) == _TIME), '')
+        self._clears = tuple(Entry(Clear.flat(), path, is_absolute=True) for path in stale_paths)
         self.reset()
 
     def reset(self) -> None:
@@ -93,6 +101,11 @@ class TopicConverter:
         self._due: list[Rows] = []
         self._convert = self._converter.factory(self._topic)
         self._row_maker.reset()
+
+    @property
+    def entity_paths(self) -> frozenset[str]:
+        """The entities of this topic that have got something."""
+        return self._row_maker.entity_paths
 
     @property
     def next_due_nanos(self) -> int | None:
@@ -165,8 +178,9 @@ class TopicConverter:
             with np.errstate(all='ignore'):
                 message = self._decode(data)
                 moment = Moment(self._stamp_of(message), log_time_nanos, publish_time_nanos)
-                entries = [*self._frame_of(message), *self._convert(message)]
+                entries = [*self._clears, *self._frame_of(message), *self._convert(message)]
                 rows = self._row_maker.make(entries, moment)
+                self._clears = ()
         except CdrError:
             raise
         except Exception as exc:

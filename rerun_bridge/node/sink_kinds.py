@@ -7,8 +7,9 @@ from pathlib import Path
 import time
 from typing import Any, NamedTuple, TYPE_CHECKING
 
+from rerun_bridge.converters.value_checks import nearest
 from rerun_bridge.errors import ParameterError, SinkOpenError, WebViewerNotFoundError
-from rerun_bridge.node.parameters import nearest, PARAMETERS
+from rerun_bridge.node.parameters import PARAMETERS
 from rerun_bridge.sinks import FileSink, GrpcSink, open_page, server_options, spawn_viewer
 from rerun_bridge.sinks.web_viewer import look_up
 

@@ -161,12 +161,12 @@ def test_rejected_messages_do_not_count_as_logged() -> None:
 @pytest.mark.parametrize(
     ('entity_path', 'expected'),
     [
-        (None, {'/ns/topic/linear', '/ns/topic/angular'}),
+        ('', {'/ns/topic/linear', '/ns/topic/angular'}),
         ('robot 1', {'/robot\\ 1/linear', '/robot\\ 1/angular'}),
         ('/', {'/linear', '/angular'}),
     ],
 )
-def test_entity_path(entity_path: str | None, expected: set[str]) -> None:
+def test_entity_path(entity_path: str, expected: set[str]) -> None:
     rows = convert(
         'geometry_msgs/msg/Twist',
         {},
@@ -218,3 +218,30 @@ def test_supported_types_have_full_names() -> None:
     types = supported_types()
     assert 'sensor_msgs/msg/Image' in types
     assert all(name.count('/') == 2 for name in types)
+
+
+def test_what_other_options_have_drawn_ends_with_the_first_message() -> None:
+    type_name = 'geometry_msgs/msg/Twist'
+    old = topic_converter(type_name, options=TopicOptions(entity_path='/old'))
+    assert old.entity_paths == frozenset()
+    convert(type_name, {}, using=old)
+    assert old.entity_paths == {'/old/linear', '/old/angular'}
+    new = topic_converter(type_name, stale_paths=sorted(old.entity_paths))
+    with pytest.raises(CdrError):
+        new.convert(b'', log_time_nanos=LOG_TIME, publish_time_nanos=PUBLISH_TIME)
+    rows = convert(type_name, {}, using=new)
+    cleared = {each.entity_path for each in rows[:2]}
+    assert cleared == old.entity_paths
+    assert [values_of([each]) for each in rows[:2]] == [
+        {f'{each.entity_path}@Clear:is_recursive': [False]} for each in rows[:2]
+    ]
+    assert new.entity_paths == {'/topic/linear', '/topic/angular'}
+    assert not any('Clear' in name for name in values_of(convert(type_name, {}, using=new)))
+
+
+def test_what_belongs_to_others_is_not_cleared() -> None:
+    transform = {'header': HEADER, 'child_frame_id': 'child'}
+    converter = topic_converter('tf2_msgs/msg/TFMessage', '/tf')
+    rows = convert('tf2_msgs/msg/TFMessage', {'transforms': [transform]}, using=converter)
+    assert '/' in {each.entity_path for each in rows}
+    assert '/' not in converter.entity_paths

@@ -13,6 +13,7 @@ class NeverDue:
     """A converter that has nothing to log but what messages say."""
 
     next_due_nanos: int | None = None
+    entity_paths: frozenset[str] = frozenset()
 
     def advance(self, log_time_nanos: int) -> list[Rows]:
         raise NotImplementedError(log_time_nanos)
