@@ -91,19 +91,18 @@ class H264Encoder:
             If it cannot be encoded.
 
         """
-        av = self._av
-        width, height = (length & ~1 for length in picture.size)
-        pixels = np.asarray(picture.convert('RGB'))[:height, :width]
+        width, height = size = (picture.width & ~1, picture.height & ~1)
         try:
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format='rgb24')
-            if self._context is None or self._size != (width, height):
-                self._context, self._size = self._open(width, height), (width, height)
+            if self._context is None or self._size != size:
+                self._context, self._size = self._open(width, height), size
                 self._key_nanos = 0
+            pixels = np.ascontiguousarray(np.asarray(picture.convert('RGB'))[:height, :width])
+            frame = self._av.VideoFrame.from_ndarray(pixels, format='rgb24')
             if not 0 <= now_nanos - self._key_nanos < _KEY_EVERY_NANOS:
-                frame.pict_type = av.video.frame.PictureType.I
+                frame.pict_type = self._av.video.frame.PictureType.I
                 self._key_nanos = now_nanos
             packets = self._context.encode(frame)
-        except (ValueError, OSError) as exc:
+        except (self._av.FFmpegError, ValueError) as exc:
             self._context = None
             msg = f'a picture of {width} x {height} pixels cannot become a frame of video: {exc}'
             raise ConversionError(msg) from exc
@@ -111,6 +110,9 @@ class H264Encoder:
         return VideoFrame(data, any(packet.is_keyframe for packet in packets))
 
     def _open(self, width: int, height: int) -> Any:  # noqa: ANN401
+        if not width or not height:
+            msg = 'it is too small'
+            raise ValueError(msg)
         context = self._av.CodecContext.create(_ENCODER, 'w')
         context.width, context.height, context.pix_fmt = width, height, 'yuv420p'
         context.time_base = Fraction(1, 30)
