@@ -227,6 +227,41 @@ def test_options_of_topics_apply_at_run_time(
     assert_adds_up(counts, 12)
 
 
+def test_options_of_prefixes_and_types_apply_at_run_time(
+    start_bridge: StartBridge, client: RosClient, tmp_path: Path
+) -> None:
+    pytest.importorskip('PIL')
+    path = tmp_path / 'a.rrd'
+    by_type = {'topic_options.sensor_msgs/msg/Image.resize': '4x4'}
+    bridge = start_bridge(sinks=[f'save:{path}'], **by_type)
+    publisher = client.publisher(Image, '/cam/image', 1000)
+    image = Image(height=8, width=8, step=24, encoding='rgb8', data=bytes(8 * 8 * 3))
+
+    def publish(count: int) -> None:
+        publisher.publish(image)
+        client.wait_for('/cam/image', converted=count)
+
+    publish(1)
+    [(success, reason)] = client.set_parameters(**{'topic_options./cam/.jpeg_quality': 101})
+    assert not success
+    assert 'must be an integer at least 0 and at most 100, not 101' in reason
+    publish(2)
+    assert client.set_parameters(**{'topic_options./cam/.jpeg_quality': 80}) == [(True, '')]
+    publish(3)
+    assert client.set_parameters(**{'topic_options./cam/image.resize': 1}) == [(True, '')]
+    publish(4)
+    assert client.set_parameters(**{'topic_options./.jpeg_quality': 10}) == [(True, '')]
+    publish(5)
+    bridge.stop()
+    sizes = [row[0]['width'] for row in column(path, '/cam/image', 'Image:format')]
+    assert sizes == [4, 4]
+    scales = column(path, '/cam/image', 'InstancePoses3D:scales')
+    assert scales == [[[2.0, 2.0, 1.0]]] * 3
+    assert column(path, '/cam/image', 'EncodedImage:media_type') == [['image/jpeg']] * 3
+    # What options that changed had drawn has ended; the last ones hold for others.
+    assert column(path, '/cam/image', 'Clear:is_recursive') == [[False]] * 2
+
+
 def test_topics_are_filtered_at_run_time(start_bridge: StartBridge, client: RosClient) -> None:
     start_bridge(topics__include=['/a/.*'])
     inside = client.publisher(Float64, '/a/x')
