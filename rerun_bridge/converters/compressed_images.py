@@ -59,6 +59,7 @@ def compressed_image(topic: Topic) -> Convert:
     """Make what the format says; it may change."""
     replacing = Replacing()
     encoder = picture_encoder(topic, replacing)
+    plain_entries = replacing.entries if encoder is None else encoder.plain_entries
 
     def convert(message: Message) -> Iterator[Entry]:
         if not len(message.data):
@@ -79,7 +80,7 @@ def compressed_image(topic: Topic) -> Convert:
                     yield from entries
                     return
             columns = EncodedImage.from_fields(blob=[message.data], media_type=media_type)
-        yield from replacing.entries(columns)
+        yield from plain_entries(columns)
 
     return convert
 

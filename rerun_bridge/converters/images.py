@@ -31,6 +31,7 @@ def image(topic: Topic) -> Convert:
     """Make `Image` or `DepthImage`, as the encoding says; it may change."""
     replacing = Replacing()
     encoder = picture_encoder(topic, replacing)
+    plain_entries = replacing.entries if encoder is None else encoder.plain_entries
     depth_meter = topic.options.depth_meter
 
     def convert(message: Message) -> Iterator[Entry]:
@@ -41,7 +42,7 @@ def image(topic: Topic) -> Convert:
             pixels = encoding.convert(pixels, width, height)
         if encoder is not None and encoding.archetype is not DepthImage:
             return encoder.image_entries(pixels, width, height, encoding)
-        return replacing.entries(_to_image(pixels, width, height, encoding, depth_meter))
+        return plain_entries(_to_image(pixels, width, height, encoding, depth_meter))
 
     return convert
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +18,7 @@ from rerun_bridge.archetypes import (
     VideoCodec,
     VideoStream,
 )
-from rerun_bridge.converters.base import merge
+from rerun_bridge.converters.base import Entry
 from rerun_bridge.converters.h264 import find_av, H264Encoder
 from rerun_bridge.converters.pictures import (
     read_picture,
@@ -34,7 +33,7 @@ from rerun_bridge.encodings import owned
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rerun_bridge.converters.base import AnyColumns, Entry, Topic
+    from rerun_bridge.converters.base import AnyColumns, Topic
     from rerun_bridge.converters.image_encodings import ImageEncoding, Pixels
     from rerun_bridge.converters.pictures import Picture, Size
     from rerun_bridge.converters.replacing import Replacing
@@ -65,6 +64,7 @@ class PictureEncoder:
         self._quality = options.jpeg_quality
         self._schedule = topic.schedule
         self._replacing = replacing
+        self._scale = (1.0, 1.0, 1.0)
         self._video: H264Encoder | None = None
         if options.encode == 'h264':
             av = find_av()
@@ -74,6 +74,24 @@ class PictureEncoder:
     def is_wanted(self) -> bool:
         """Whether pictures are to be logged otherwise than they are."""
         return self._resize != 1 or self._quality > 0 or self._video is not None
+
+    def plain_entries(self, columns: AnyColumns) -> Iterator[Entry]:
+        """
+        Log what shall not be encoded, such as depths.
+
+        Parameters
+        ----------
+        columns
+            What the entity shows from now on.
+
+        Yields
+        ------
+        Entry
+            Some.
+
+        """
+        yield from self._placement((1, 1), (1, 1))
+        yield from self._replacing.entries(columns)
 
     def image_entries(
         self, pixels: Pixels, width: int, height: int, encoding: ImageEncoding
@@ -95,8 +113,9 @@ class PictureEncoder:
         size = target_size(self._resize, width, height)
         has_numbers = encoding.pixel_format is None and encoding.dtype.itemsize > 1
         if has_numbers and not self._quality and self._video is None:
+            yield from self._placement((width, height), size)
             columns = _sampled(pixels, (width, height), size, encoding)
-            yield from self._replacing.entries(_placed(columns, (width, height), size))
+            yield from self._replacing.entries(columns)
             return
         picture = to_picture(pixels, width, height, encoding)
         yield from self._entries(picture, (width, height), self._quality)
@@ -140,7 +159,15 @@ class PictureEncoder:
             columns = EncodedImage.from_fields(blob=[file], media_type=MediaType.JPEG)
         else:
             columns = _pixels_of(picture)
-        yield from self._replacing.entries(_placed(columns, full_size, size))
+        yield from self._placement(full_size, size)
+        yield from self._replacing.entries(columns)
+
+    def _placement(self, full_size: Size, size: Size) -> Iterator[Entry]:
+        scale = full_size[0] / size[0], full_size[1] / size[1], 1.0
+        if scale != self._scale:
+            self._scale = scale
+            # A row of its own: the viewer cannot seek in video that shares rows with others.
+            yield Entry(InstancePoses3D.from_fields(scales=[scale]), is_retained=True)
 
 
 def _sampled(pixels: Pixels, old: Size, new: Size, encoding: ImageEncoding) -> Image:
@@ -170,12 +197,3 @@ def _pixels_of(picture: Picture) -> Image:
     return Image.from_fields(
         buffer=[np.frombuffer(picture.tobytes(), np.uint8)], format=image_format
     )
-
-
-def _placed(columns: AnyColumns, old: Size, new: Size) -> AnyColumns:
-    return columns if old == new else merge(columns, _scale(old[0] / new[0], old[1] / new[1]))
-
-
-@lru_cache(maxsize=256)
-def _scale(x: float, y: float) -> InstancePoses3D:
-    return InstancePoses3D.from_fields(scales=[(x, y, 1.0)])

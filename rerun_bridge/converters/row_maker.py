@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import lru_cache
 from typing import NamedTuple, TYPE_CHECKING
 
@@ -52,17 +53,17 @@ class RowMaker:
         self._time_index = time_index
         self._restamp = restamp
         self._logged: dict[str, dict[Layout, _Logged]] = {}
-        self._paths: set[str] = set()
+        self._drawn: defaultdict[str, set[Layout]] = defaultdict(set)
 
     @property
-    def entity_paths(self) -> frozenset[str]:
-        """Get the entities of the topic that have rows."""
-        return frozenset(self._paths)
+    def drawn(self) -> dict[str, frozenset[Layout]]:
+        """Get which rows the entities of the topic have got that are not static."""
+        return {path: frozenset(layouts) for path, layouts in self._drawn.items()}
 
     def reset(self) -> None:
         """Forget what was logged already."""
         self._logged = {}
-        self._paths = set()
+        self._drawn.clear()
 
     def make(self, entries: Iterable[Entry], moment: Moment) -> list[Rows]:
         """
@@ -87,9 +88,10 @@ class RowMaker:
             path = entry.path
             if not entry.is_absolute:
                 path = self._base_path + path or ROOT
-                self._paths.add(path)
             columns, is_retained = entry.columns, entry.is_retained
             index = (STATIC, ()) if entry.is_static else (timelines, times)
+            if not (entry.is_static or entry.is_absolute):
+                self._drawn[path].add(columns.layout)
             if columns.layout is _CLEAR:
                 self._forget(path, columns)
             elif (entry.is_static or is_retained) and self._is_logged(

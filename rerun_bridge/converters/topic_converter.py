@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rerun_bridge.archetypes import Clear
 from rerun_bridge.cdr import decoder_for, Nested, Text
-from rerun_bridge.converters.base import Converter, Entry, find_converter, Topic
+from rerun_bridge.converters.base import cleared, Converter, Entry, find_converter, Topic
 from rerun_bridge.converters.options import TopicOptions
 from rerun_bridge.converters.reflection import reflect
 from rerun_bridge.converters.row_maker import frame_entries, RowMaker
@@ -17,10 +17,11 @@ from rerun_bridge.converters.schedule import Schedule
 from rerun_bridge.converters.shared import Shared
 from rerun_bridge.converters.stamps import stamp_nanos
 from rerun_bridge.converters.timelines import Moment, TimeIndex, TimelineNames
+from rerun_bridge.encodings import Layout
 from rerun_bridge.errors import CdrError, ConversionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterator, Mapping
 
     from rerun_bridge.cdr import Definitions, Message
     from rerun_bridge.chunk import Rows
@@ -52,9 +53,9 @@ class TopicConverter:
         Whether late subscribers get the last messages, too (durability "transient local").
     shared
         What all topics of a recording share; None if this topic is the only one.
-    stale_paths
-        Entities that a converter with other options has put things on, which end with the first
-        message.
+    stale
+        What a converter with other options has drawn, see `drawn`; what the first message does
+        not replace ends with it.
 
     Raises
     ------
@@ -75,7 +76,7 @@ class TopicConverter:
         timelines: TimelineNames = TimelineNames(),  # noqa: B008 - immutable
         is_latched: bool = False,
         shared: Shared | None = None,
-        stale_paths: Iterable[str] = (),
+        stale: Mapping[str, Collection[Layout]] = MappingProxyType({}),
     ) -> None:
         self._schedule = Schedule()
         self._topic = Topic(
@@ -92,7 +93,7 @@ class TopicConverter:
         has_frame = self._has_header or fields.get('frame_id') == _TEXT
         self._frame = self._converter.frame if has_frame else 'none'
         self._stamp_field = next((name for name in _STAMPS if fields.get(name) == _TIME), '')
-        self._clears = tuple(Entry(Clear.flat(), path, is_absolute=True) for path in stale_paths)
+        self._stale = stale
         self.reset()
 
     def reset(self) -> None:
@@ -103,9 +104,9 @@ class TopicConverter:
         self._row_maker.reset()
 
     @property
-    def entity_paths(self) -> frozenset[str]:
-        """The entities of this topic that have got something."""
-        return self._row_maker.entity_paths
+    def drawn(self) -> Mapping[str, Collection[Layout]]:
+        """Which rows the entities of this topic have got, by path, and nobody has ended since."""
+        return {**self._stale, **self._row_maker.drawn}
 
     @property
     def next_due_nanos(self) -> int | None:
@@ -178,9 +179,11 @@ class TopicConverter:
             with np.errstate(all='ignore'):
                 message = self._decode(data)
                 moment = Moment(self._stamp_of(message), log_time_nanos, publish_time_nanos)
-                entries = [*self._clears, *self._frame_of(message), *self._convert(message)]
+                entries = [*self._frame_of(message), *self._convert(message)]
                 rows = self._row_maker.make(entries, moment)
-                self._clears = ()
+                if self._stale and rows:
+                    rows = self._row_maker.make(self._endings(rows), moment) + rows
+                    self._stale = {}
         except CdrError:
             raise
         except Exception as exc:
@@ -196,6 +199,22 @@ class TopicConverter:
                 self._due += self._row_maker.make(task.make_entries(), moment)
         except Exception as exc:
             raise self._failure(exc) from exc
+
+    def _endings(self, rows: list[Rows]) -> Iterator[Entry]:
+        """
+        End what these rows do not replace.
+
+        A `Clear` would not do: the viewer goes on to show the last file or frame of video.
+        """
+        for path, layouts in self._stale.items():
+            done = {
+                each for row in rows if row.entity_path == path for each in row.layout.components
+            }
+            for layout in layouts:
+                gone = [each for each in layout.components if each not in done]
+                if gone:
+                    yield Entry(cleared(Layout.of(gone)), path, is_absolute=True)
+                    done.update(gone)
 
     def _failure(self, exc: Exception) -> ConversionError:
         where = f'{self._topic.name} ({self._topic.type_name})'

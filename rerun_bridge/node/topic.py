@@ -15,9 +15,10 @@ from rerun_bridge.node.loss import LossCounter
 from rerun_bridge.node.throttle import Throttle
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from rerun_bridge.chunk import Rows
+    from rerun_bridge.encodings import Layout
     from rerun_bridge.node.sample import Sample
     from rerun_bridge.node.topic_queue import QueueSet
 
@@ -37,8 +38,8 @@ class MessageConverter(Protocol):
         """Get when to call `advance`; None for never."""
 
     @property
-    def entity_paths(self) -> Collection[str]:
-        """Get where it has put what it drew."""
+    def drawn(self) -> Mapping[str, Collection[Layout]]:
+        """Get which rows it has put on which entities."""
 
     def advance(self, log_time_nanos: int) -> list[Rows]:
         """Return what has become due, or raise `ConversionError`."""

@@ -147,7 +147,7 @@ class TopicRegistry:
                     topic.type_name,
                     options,
                     is_latched=topic.is_latched,
-                    stale_paths=converter.entity_paths,
+                    stale=converter.drawn,
                 )
             adjustments.append(Adjustment(topic, converter, options))
         return adjustments

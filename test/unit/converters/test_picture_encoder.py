@@ -107,7 +107,9 @@ def test_pictures_are_never_enlarged() -> None:
     tiny = image('mono8', width=4, height=2, step=4, data=bytes(8))
     second = values_of(convert(IMAGE, tiny, using=converter))
     assert second['/topic@Image:buffer'] == [[0] * 8]
-    assert second['/topic@InstancePoses3D:scales'] == []
+    assert second['/topic@InstancePoses3D:scales'] == [[1.0, 1.0, 1.0]]
+    third = values_of(convert(IMAGE, tiny, using=converter))
+    assert set(third) == {'/topic@Image:buffer', '/topic@Image:format'}
 
 
 @pytest.mark.parametrize('encoding', ['16UC1', '32FC1', '64FC1'])
@@ -126,6 +128,19 @@ def test_what_a_picture_was_before_is_cleared() -> None:
     depth = image('mono16') | {'encoding': '16UC1'}
     values = values_of(convert(IMAGE, depth, using=converter))
     assert values['/topic@EncodedImage:blob'] == []
+
+
+def test_depths_after_a_picture_have_their_size() -> None:
+    converter = topic_converter(IMAGE, options=HALF)
+    convert(IMAGE, image('rgb8'), using=converter)
+    values = values_of(convert(IMAGE, image('mono16') | {'encoding': '16UC1'}, using=converter))
+    assert values['/topic@InstancePoses3D:scales'] == [[1.0, 1.0, 1.0]]
+
+
+def test_the_place_of_pictures_is_kept_for_later_viewers() -> None:
+    rows = convert(IMAGE, image('rgb8'), options=HALF)
+    kept = [[each.name for each in row.layout.components] for row in rows if row.is_retained]
+    assert kept == [['CoordinateFrame:frame'], ['InstancePoses3D:scales']]
 
 
 def test_images_of_foxglove() -> None:

@@ -21,7 +21,10 @@ from test.unit.converters.ros_messages import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from rerun_bridge.chunk import Rows
+    from rerun_bridge.encodings import Layout
 
 VECTOR = 'geometry_msgs/msg/Vector3Stamped'
 RECEIVED = {
@@ -220,28 +223,50 @@ def test_supported_types_have_full_names() -> None:
     assert all(name.count('/') == 2 for name in types)
 
 
+def names(drawn: Mapping[str, Collection[Layout]]) -> dict[str, set[str]]:
+    return {
+        path: {each.name for layout in layouts for each in layout.components}
+        for path, layouts in drawn.items()
+    }
+
+
 def test_what_other_options_have_drawn_ends_with_the_first_message() -> None:
     type_name = 'geometry_msgs/msg/Twist'
     old = topic_converter(type_name, options=TopicOptions(entity_path='/old'))
-    assert old.entity_paths == frozenset()
+    assert names(old.drawn) == {}
     convert(type_name, {}, using=old)
-    assert old.entity_paths == {'/old/linear', '/old/angular'}
-    new = topic_converter(type_name, stale_paths=sorted(old.entity_paths))
+    drawn = {f'/old/{name}': {'Scalars:scalars'} for name in ('linear', 'angular')}
+    assert names(old.drawn) == drawn
+    # Another change before there was a message.
+    skipped = topic_converter(type_name, stale=old.drawn)
+    assert names(skipped.drawn) == drawn
+    new = topic_converter(type_name, stale=skipped.drawn)
     with pytest.raises(CdrError):
         new.convert(b'', log_time_nanos=LOG_TIME, publish_time_nanos=PUBLISH_TIME)
-    rows = convert(type_name, {}, using=new)
-    cleared = {each.entity_path for each in rows[:2]}
-    assert cleared == old.entity_paths
-    assert [values_of([each]) for each in rows[:2]] == [
-        {f'{each.entity_path}@Clear:is_recursive': [False]} for each in rows[:2]
-    ]
-    assert new.entity_paths == {'/topic/linear', '/topic/angular'}
-    assert not any('Clear' in name for name in values_of(convert(type_name, {}, using=new)))
+    values = values_of(convert(type_name, {}, using=new))
+    ended = {name for name, value in values.items() if not value}
+    assert ended == {f'{path}@Scalars:scalars' for path in drawn}
+    assert set(names(new.drawn)) == {'/topic/linear', '/topic/angular'}
+    assert all(values_of(convert(type_name, {}, using=new)).values())
 
 
-def test_what_belongs_to_others_is_not_cleared() -> None:
+def test_what_the_first_message_replaces_does_not_end() -> None:
+    fields = {'header': HEADER, 'width': 2, 'height': 1, 'encoding': 'rgb8', 'data': bytes(6)}
+    old = topic_converter('sensor_msgs/msg/Image', '/a')
+    convert('sensor_msgs/msg/Image', fields, using=old)
+    assert names(old.drawn) == {'/a': {'Image:buffer', 'Image:format', 'CoordinateFrame:frame'}}
+    depth = {**fields, 'encoding': '16UC1', 'data': bytes(4)}
+    new = topic_converter('sensor_msgs/msg/Image', '/a', stale=old.drawn)
+    values = values_of(convert('sensor_msgs/msg/Image', depth, using=new))
+    assert {name for name, value in values.items() if not value} == {
+        '/a@Image:buffer',
+        '/a@Image:format',
+    }
+
+
+def test_what_belongs_to_others_does_not_end() -> None:
     transform = {'header': HEADER, 'child_frame_id': 'child'}
     converter = topic_converter('tf2_msgs/msg/TFMessage', '/tf')
     rows = convert('tf2_msgs/msg/TFMessage', {'transforms': [transform]}, using=converter)
     assert '/' in {each.entity_path for each in rows}
-    assert '/' not in converter.entity_paths
+    assert '/' not in converter.drawn

@@ -3,17 +3,21 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from rerun_bridge.chunk import Rows
+    from rerun_bridge.encodings import Layout
 
 
 class NeverDue:
     """A converter that has nothing to log but what messages say."""
 
     next_due_nanos: int | None = None
-    entity_paths: frozenset[str] = frozenset()
+    drawn: Mapping[str, Collection[Layout]] = MappingProxyType({})
 
     def advance(self, log_time_nanos: int) -> list[Rows]:
         raise NotImplementedError(log_time_nanos)
