@@ -141,14 +141,15 @@ class TopicOptions:
     resize: str | float = _option(
         1.0,
         needing('PIL', 'pillow', picture_size, 1.0),
-        'size of the pixels that are logged: 640x480, a width as 640, or a factor as 0.5; never '
-        'larger than they are, never of depths; they fill the same view. 1: as they are',
+        'size in which color and gray are logged, never depths: 640x480, a width such as 640, or '
+        'a factor such as 0.5; never larger than they are; they fill the same view. 1: as they '
+        'are',
         _PICTURES,
     )
     jpeg_quality: int = _option(
         0,
         needing('PIL', 'pillow', integer(0, 100), 0),
-        'quality of JPEG files, 1 to 100, that color and gray are logged as, never depths; '
+        'quality of the JPEG files, 1 to 100, as which color and gray are logged, never depths; '
         '0: as they are',
         _PICTURES,
     )
@@ -167,7 +168,8 @@ class TopicOptions:
     color_range: tuple[float, ...] = _option(
         (),
         interval,
-        'smallest and largest value of the colors, as [0.0, 100.0]; []: those of each message',
+        'values of the first and the last color, such as [0.0, 100.0]; []: the smallest and the '
+        'largest of each message',
         _POINTS,
     )
     voxel: float = _option(
@@ -177,7 +179,7 @@ class TopicOptions:
         _POINTS,
     )
     stride: int = _option(
-        1, integer(1, 2**31), 'every how manyth point is kept, after voxel', _POINTS
+        1, integer(1, 2**31), 'n: every n-th point is kept, after voxel; 1: all', _POINTS
     )
     max_points: int = _option(
         0,

@@ -78,7 +78,7 @@ def to_picture(pixels: Pixels, width: int, height: int, encoding: ImageEncoding)
     bands = [Image.fromarray(_FULL_LUMA[luma])]
     for chroma in (blue, red):
         band = Image.fromarray(_FULL_CHROMA[chroma])
-        bands.append(band.resize((width, height), Image.Resampling.NEAREST))
+        bands.append(band.resize((width, height), Image.NEAREST))
     return Image.merge('YCbCr', bands)
 
 
@@ -154,7 +154,7 @@ def read_picture(data: Pixels, resize: str | float) -> tuple[Picture, Size] | No
 
 def shrink(picture: Picture, size: Size) -> Picture:
     """Return a smaller picture, each of its pixels the average of those that it stands for."""
-    return picture.resize(size, Image.Resampling.BOX, reducing_gap=1.0)
+    return picture.resize(size, Image.BOX, reducing_gap=1.0)
 
 
 def to_jpeg(picture: Picture, quality: int) -> bytes:

@@ -58,7 +58,8 @@ class RowMaker:
     @property
     def drawn(self) -> dict[str, frozenset[Layout]]:
         """Get which rows the entities of the topic have got that are not static."""
-        return {path: frozenset(layouts) for path, layouts in self._drawn.items()}
+        # A list first: another thread may draw meanwhile.
+        return {path: frozenset(layouts) for path, layouts in list(self._drawn.items())}
 
     def reset(self) -> None:
         """Forget what was logged already."""
@@ -90,14 +91,14 @@ class RowMaker:
                 path = self._base_path + path or ROOT
             columns, is_retained = entry.columns, entry.is_retained
             index = (STATIC, ()) if entry.is_static else (timelines, times)
-            if not (entry.is_static or entry.is_absolute):
-                self._drawn[path].add(columns.layout)
             if columns.layout is _CLEAR:
                 self._forget(path, columns)
             elif (entry.is_static or is_retained) and self._is_logged(
                 path, columns, index[0], _stamp_of(entry, moment)
             ):
                 continue
+            elif not (entry.is_static or entry.is_absolute):
+                self._drawn[path].add(columns.layout)
             row = Rows(
                 path,
                 *index,

@@ -204,7 +204,8 @@ class TopicConverter:
         """
         End what these rows do not replace.
 
-        A `Clear` would not do: the viewer goes on to show the last file or frame of video.
+        A `Clear` would not do: the viewer goes on to show the last file or frame of video. The
+        ends are retained since some of what they end may be.
         """
         for path, layouts in self._stale.items():
             done = {
@@ -213,7 +214,8 @@ class TopicConverter:
             for layout in layouts:
                 gone = [each for each in layout.components if each not in done]
                 if gone:
-                    yield Entry(cleared(Layout.of(gone)), path, is_absolute=True)
+                    end = cleared(Layout.of(gone))
+                    yield Entry(end, path, is_absolute=True, is_retained=True)
                     done.update(gone)
 
     def _failure(self, exc: Exception) -> ConversionError:

@@ -252,6 +252,9 @@ def test_options_of_prefixes_and_types_apply_at_run_time(
     publish(4)
     assert client.set_parameters(**{'topic_options./.jpeg_quality': 10}) == [(True, '')]
     publish(5)
+    later = tmp_path / 'later.rrd'
+    assert client.set_parameters(sinks=[f'save:{later}']) == [(True, '')]
+    publish(6)
     bridge.stop()
     formats = column(path, '/cam/image', 'Image:format')
     sizes = [row[0]['width'] if row else 0 for row in formats]
@@ -260,6 +263,8 @@ def test_options_of_prefixes_and_types_apply_at_run_time(
     scales = column(path, '/cam/image', 'InstancePoses3D:scales')
     assert scales == [[[2.0, 2.0, 1.0]]] * 2 + [[]]
     assert column(path, '/cam/image', 'EncodedImage:media_type') == [['image/jpeg']] * 3
+    assert column(later, '/cam/image', 'EncodedImage:media_type') == [['image/jpeg']]
+    assert column(later, '/cam/image', 'InstancePoses3D:scales') == [[]]
 
 
 def test_topics_are_filtered_at_run_time(start_bridge: StartBridge, client: RosClient) -> None:

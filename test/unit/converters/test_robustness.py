@@ -14,7 +14,8 @@ import pytest
 
 from rerun_bridge.cdr import Array, FieldType, Nested, Primitive, Sequence
 from rerun_bridge.cdr.definitions import CODES
-from rerun_bridge.converters import supported_types
+from rerun_bridge.converters import supported_types, TopicOptions
+from rerun_bridge.converters.options import KINDS
 from rerun_bridge.errors import ConversionError
 from test.unit.converters.ros_messages import (
     definitions_of,
@@ -117,13 +118,24 @@ class Scribbler:
 
 @pytest.mark.parametrize('type_name', TYPES)
 def test_strange_contents_in_both_byte_orders(type_name: str) -> None:
+    compare_byte_orders(type_name, TopicOptions())
+
+
+@pytest.mark.parametrize('type_name', [each for types in KINDS.values() for each in types])
+def test_strange_contents_with_options(type_name: str) -> None:
+    pytest.importorskip('PIL')
+    compare_byte_orders(type_name, TopicOptions(color_range=(0.0, 1.0), stride=2, max_points=1))
+    compare_byte_orders(type_name, TopicOptions(resize=0.5, jpeg_quality=80, voxel=1e-3))
+
+
+def compare_byte_orders(type_name: str, options: TopicOptions) -> None:
     for seed in range(40):
         fields = Scribbler(type_name, seed).message(type_name)
         results = []
         for little_endian in (True, False):
             data = to_cdr(type_name, fields, little_endian=little_endian)
             try:
-                rows = topic_converter(type_name).convert(
+                rows = topic_converter(type_name, options=options).convert(
                     data, log_time_nanos=1, publish_time_nanos=1
                 )
                 results.append(repr(values_of(rows)))

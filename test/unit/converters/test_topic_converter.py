@@ -243,7 +243,9 @@ def test_what_other_options_have_drawn_ends_with_the_first_message() -> None:
     new = topic_converter(type_name, stale=skipped.drawn)
     with pytest.raises(CdrError):
         new.convert(b'', log_time_nanos=LOG_TIME, publish_time_nanos=PUBLISH_TIME)
-    values = values_of(convert(type_name, {}, using=new))
+    rows = convert(type_name, {}, using=new)
+    assert {row.entity_path for row in rows if row.is_retained} == set(drawn)
+    values = values_of(rows)
     ended = {name for name, value in values.items() if not value}
     assert ended == {f'{path}@Scalars:scalars' for path in drawn}
     assert set(names(new.drawn)) == {'/topic/linear', '/topic/angular'}

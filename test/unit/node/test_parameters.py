@@ -35,6 +35,19 @@ def test_the_file_has_all_parameters_with_their_defaults() -> None:
     assert given == {name: parameter.default for name, parameter in PARAMETERS.items()}
 
 
+def test_the_options_that_the_file_shows_are_good() -> None:
+    yaml = pytest.importorskip('yaml')
+    pytest.importorskip('PIL')
+    lines = (REPO / 'config' / 'bridge.yaml').read_text().splitlines()
+    shown = [line.partition('# ')[2] for line in lines if line.startswith('    # ')]
+    first = shown.index('topic_options:')
+    tree = yaml.safe_load('\n'.join(shown[first:]).partition('\nQuality')[0])
+    given = flatten(tree)
+    assert len(given) > 5
+    for name, value in given.items():
+        check_parameter(name, value)
+
+
 @pytest.mark.parametrize('name', PARAMETERS)
 def test_every_row_is_complete(name: str) -> None:
     parameter = PARAMETERS[name]
