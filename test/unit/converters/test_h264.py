@@ -7,6 +7,7 @@ import sys
 from typing import Any, TYPE_CHECKING
 
 import numpy as np
+from PIL import Image as Picture
 import pytest
 
 from rerun_bridge.archetypes import VideoCodec
@@ -25,8 +26,6 @@ from test.unit.converters.ros_messages import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-Picture = pytest.importorskip('PIL.Image')
 
 IMAGE = 'sensor_msgs/msg/Image'
 VIDEO = TopicOptions(encode='h264')

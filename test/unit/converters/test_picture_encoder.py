@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 import numpy as np
+from PIL import Image as Picture
 import pytest
 
 from rerun_bridge.converters import TopicOptions
@@ -14,8 +15,6 @@ from rerun_bridge.errors import ConversionError
 from test.unit.converters.image_samples import colors, GRAY, grays, HEIGHT, image, WIDTH
 from test.unit.converters.png_files import write_gray_png
 from test.unit.converters.ros_messages import convert, HEADER, topic_converter, values_of
-
-Picture = pytest.importorskip('PIL.Image')
 
 IMAGE, FILE = 'sensor_msgs/msg/Image', 'sensor_msgs/msg/CompressedImage'
 HALF = TopicOptions(resize=0.5)

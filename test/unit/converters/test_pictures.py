@@ -7,16 +7,10 @@ import io
 from typing import Any
 
 import numpy as np
+from PIL import Image
 import pytest
 
 from rerun_bridge.converters.image_encodings import image_encoding
-from rerun_bridge.errors import ConversionError
-from test.unit.converters.image_samples import COLORED, colors, GRAY, grays, HEIGHT, image, WIDTH
-
-pytest.importorskip('PIL')
-
-from PIL import Image
-
 from rerun_bridge.converters.pictures import (
     Picture,
     read_picture,
@@ -25,6 +19,8 @@ from rerun_bridge.converters.pictures import (
     to_jpeg,
     to_picture,
 )
+from rerun_bridge.errors import ConversionError
+from test.unit.converters.image_samples import COLORED, colors, GRAY, grays, HEIGHT, image, WIDTH
 
 
 def picture_of(encoding: str) -> Picture:
