@@ -111,7 +111,7 @@ class PictureEncoder:
 
         """
         size = target_size(self._resize, width, height)
-        has_numbers = encoding.pixel_format is None and encoding.dtype.itemsize > 1
+        has_numbers = encoding.pixel_format is None and encoding.dtype != np.uint8
         if has_numbers and not self._quality and self._video is None:
             yield from self._placement((width, height), size)
             columns = _sampled(pixels, (width, height), size, encoding)

@@ -86,8 +86,8 @@ def test_sides_may_shrink_differently() -> None:
     assert values['InstancePoses3D:scales'] == [[4.0, 1.0, 1.0]]
 
 
-@pytest.mark.parametrize('encoding', ['mono16', '16SC1', '32SC1', 'rgb16', '32FC3'])
-def test_wide_numbers_are_picked_and_not_averaged(encoding: str) -> None:
+@pytest.mark.parametrize('encoding', ['mono16', '8SC1', '16SC1', '32SC1', 'rgb16', '32FC3'])
+def test_numbers_are_picked_and_not_averaged(encoding: str) -> None:
     fields = image(encoding)
     values = shown(IMAGE, fields, HALF)
     raw = shown(IMAGE, fields, TopicOptions())
