@@ -96,7 +96,7 @@ setup_package() {
 
 setup_ros
 case $purpose in
-demo) setup_package bags,images,video ;;
+demo) setup_package bags,images ;;
 test)
     tools=('setuptools<80' wheel)
     if [ -z "$sourced" ]; then
