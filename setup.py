@@ -60,6 +60,7 @@ setup(
         'images': ['pillow>=9'],
         'lint': ['import-linter>=2', 'mypy==2.4.1', 'ruff==0.17.6'],
         'test': TEST,
+        'video': ['av>=12'],
     },
     entry_points={
         'console_scripts': [f'{command} = {NAME}.__main__:{command}' for command in COMMANDS],

@@ -102,7 +102,7 @@ test)
     if [ -z "$sourced" ]; then
         tools+=("ros-$distro-ament-flake8" "ros-$distro-ament-pep257" "ros-$distro-test-msgs" flake8 pydocstyle)
     fi
-    setup_package bags,bench,browser,images,lint,test "${tools[@]}"
+    setup_package bags,bench,browser,images,lint,test,video "${tools[@]}"
     if ! fetch_viewer; then
         [ "${CI:-}" != true ] || die 'the tests need the web viewer'
         say 'note: tests of the web viewer are skipped'

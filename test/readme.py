@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rerun_bridge.converters import supported_types
 from rerun_bridge.converters.base import find_converter
+from rerun_bridge.converters.options import DEFAULTS, KINDS, OPTIONS
 
 README = Path(__file__).parents[1] / 'README.md'
 
@@ -24,6 +25,21 @@ def parameters_table() -> str:
     return '\n'.join(('| parameter | default | meaning |', '|---|---|---|', *rows))
 
 
+def options_table() -> str:
+    """Return a row per option of topics, and what the groups of types are."""
+    rows = [
+        f'| `{name}` | {", ".join(row.kinds) or "all"} | `{json.dumps(DEFAULTS[name])}` '
+        f'| {row.meaning} |'
+        for name, row in OPTIONS.items()
+    ]
+    kinds = [
+        f'- {kind}: {", ".join(f"`{each}`" for each in types)}'.replace('/msg/', '/')
+        for kind, types in KINDS.items()
+    ]
+    head = '| option | for | default | meaning |', '|---|---|---|---|'
+    return '\n'.join((*head, *rows, '', *kinds))
+
+
 def types_table() -> str:
     """Return a row per type that has a converter of its own."""
     rows = []
@@ -35,7 +51,7 @@ def types_table() -> str:
     return '\n'.join(('| type | what the bridge makes of it |', '|---|---|', *rows))
 
 
-TABLES = {'parameters': parameters_table, 'types': types_table}
+TABLES = {'parameters': parameters_table, 'options': options_table, 'types': types_table}
 
 
 def with_tables(text: str) -> str:

@@ -113,7 +113,9 @@ class Overview:
         return sorted(path for path, found in list(self._archetypes.items()) if found & wanted)
 
     def _scene(self) -> View | None:
-        return Spatial3DView(origin='/', name='scene') if self._with(_SCENE) else None
+        # Pictures have a pose where they were shrunk.
+        in_scene = set(self._with(_SCENE)).difference(self._with(_PICTURES))
+        return Spatial3DView(origin='/', name='scene') if in_scene else None
 
     def _cameras(self) -> list[View]:
         depths = self._with(_DEPTHS)

@@ -49,9 +49,10 @@ from rerun_bridge.converters import (  # noqa: F401 - they register themselves
     video,
     voxel_grid,
 )
-from rerun_bridge.converters.base import supported_types, TopicOptions
+from rerun_bridge.converters.base import supported_types
 from rerun_bridge.converters.frames import Frames
 from rerun_bridge.converters.mappings import DEFAULT_MAPPINGS, load_mappings
+from rerun_bridge.converters.options import TopicOptions
 from rerun_bridge.converters.plugins import load_plugins
 from rerun_bridge.converters.resources import Resources
 from rerun_bridge.converters.shared import Shared

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from rerun_bridge.cdr import Definitions
+    from rerun_bridge.converters.options import TopicOptions
     from rerun_bridge.converters.schedule import Schedule
     from rerun_bridge.converters.shared import Shared
     from rerun_bridge.converters.timelines import Moment
@@ -38,48 +39,6 @@ Stamps: TypeAlias = 'Sequence[int] | npt.NDArray[np.int64]'
 EntityFrame: TypeAlias = Literal['header', 'image_plane', 'none']
 ROOT = '/'
 """The root of the recording, an absolute path."""
-
-
-class TopicOptions(NamedTuple):
-    """
-    What a user may choose for a topic.
-
-    Attributes
-    ----------
-    entity_path
-        Where to log it; None for the name of the topic.
-    color_by
-        What colors the points of clouds and scans show: ``auto``, ``rgb``, ``intensity``, ``x``,
-        ``y``, ``z``, ``flat`` or the name of a field.
-    depth_meter
-        Units of depth images per meter; None for 1000 in integers and 1 in floats.
-    restamp
-        Use the time of reception in place of stamps.
-    collisions
-        Show the shapes that a robot description has to find collisions by, too.
-    frame_prefix
-        What the frames of a robot description have before the names of its links; the parameter
-        of that name of ``robot_state_publisher``.
-    mesh_folder
-        Of meshes that a robot description names without a folder.
-    joint_states_fk
-        Whether joint states move the robot: ``auto`` for where no transforms come, ``on`` or
-        ``off``.
-    flatten
-        Whether the numbers of types without a converter are plotted, too; a number: those of
-        arrays up to this length, instead of 16.
-
-    """
-
-    entity_path: str | None = None
-    color_by: str = 'auto'
-    depth_meter: float | None = None
-    restamp: bool = False
-    collisions: bool = False
-    frame_prefix: str = ''
-    mesh_folder: str = ''
-    joint_states_fk: str = 'auto'
-    flatten: bool | int = False
 
 
 class Topic(NamedTuple):

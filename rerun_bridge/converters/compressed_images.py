@@ -24,7 +24,7 @@ from rerun_bridge.archetypes import (
     VideoStream,
 )
 from rerun_bridge.converters.base import converts
-from rerun_bridge.converters.images import depth_unit
+from rerun_bridge.converters.images import depth_unit, picture_encoder
 from rerun_bridge.converters.png_depth import decode_gray_png
 from rerun_bridge.converters.replacing import Replacing
 from rerun_bridge.converters.video import codec_entry, CODECS
@@ -58,6 +58,8 @@ _DEPTH_TYPES: Mapping[str, np.dtype[Any]] = {'16UC1': np.dtype('<u2'), '32FC1': 
 def compressed_image(topic: Topic) -> Convert:
     """Make what the format says; it may change."""
     replacing = Replacing()
+    encoder = picture_encoder(topic, replacing)
+    plain_entries = replacing.entries if encoder is None else encoder.plain_entries
 
     def convert(message: Message) -> Iterator[Entry]:
         if not len(message.data):
@@ -71,10 +73,14 @@ def compressed_image(topic: Topic) -> Convert:
         elif 'compressedDepth' in words:
             columns = _to_depth(message, words, topic.options.depth_meter)
         else:
-            columns = EncodedImage.from_fields(
-                blob=[message.data], media_type=_media_type(message)
-            )
-        yield from replacing.entries(columns)
+            media_type = _media_type(message)
+            if encoder is not None:
+                entries = tuple(encoder.file_entries(message.data))
+                if entries:
+                    yield from entries
+                    return
+            columns = EncodedImage.from_fields(blob=[message.data], media_type=media_type)
+        yield from plain_entries(columns)
 
     return convert
 
@@ -92,7 +98,7 @@ def _media_type(message: Message) -> str:
 
 
 def _to_depth(
-    message: Message, words: list[str], depth_meter: float | None
+    message: Message, words: list[str], depth_meter: float
 ) -> EncodedDepthImage | DepthImage:
     dtype = next((_DEPTH_TYPES[word] for word in words if word in _DEPTH_TYPES), None)
     if dtype is None or len(message.data) <= _DEPTH_HEADER.size:

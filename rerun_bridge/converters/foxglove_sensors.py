@@ -8,10 +8,10 @@ from typing import Any, NamedTuple, TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from rerun_bridge.archetypes import ChannelDatatype, ColorModel, GridMap, ImageFormat, Points3D
+from rerun_bridge.archetypes import ChannelDatatype, ColorModel, GridMap, ImageFormat
 from rerun_bridge.converters.base import converts, merge
 from rerun_bridge.converters.geometry import POSES, xyz, xyzw
-from rerun_bridge.converters.laser_scan import scan_directions
+from rerun_bridge.converters.laser_scan import scan_directions, scan_points
 from rerun_bridge.converters.palette import turbo
 from rerun_bridge.converters.point_cloud import cloud_columns
 from rerun_bridge.converters.replacing import Replacing
@@ -77,7 +77,7 @@ def foxglove_point_cloud(topic: Topic) -> Convert:
             for each in message.fields
         ]
         cloud = _Cloud(len(message.data) // step if step else 0, step, message.data, fields)
-        columns = cloud_columns(cloud, topic.options.color_by)
+        columns = cloud_columns(cloud, topic.options)
         return replacing.entries(_placed(message, columns))
 
     return convert
@@ -98,11 +98,8 @@ def foxglove_laser_scan(topic: Topic) -> Convert:
         increment = (message.end_angle - message.start_angle) / max(count - 1, 1)
         directions = scan_directions(message.start_angle, increment, count)
         valid = np.flatnonzero(np.isfinite(ranges))
-        positions = (directions * ranges[:, None].astype(np.float32)).take(valid, axis=0)
-        colors = None
-        if wants_colors and count and len(intensities) == count:
-            colors = owned(turbo(intensities.take(valid)))
-        points = Points3D.from_fields(positions=owned(positions), colors=colors)
+        shown = intensities if wants_colors and count and len(intensities) == count else None
+        points = scan_points(directions, ranges, valid, shown, topic.options)
         return replacing.entries(_placed(message, points))
 
     return convert

@@ -150,7 +150,7 @@ def rotations(messages: StructSequence | MessageTable, path: str) -> FloatArray:
 
 def exact_rotations(messages: StructSequence | MessageTable, path: str) -> npt.NDArray[np.float64]:
     """Read quaternions as `rotations` does, with the precision of the messages."""
-    quaternions = messages.columns(path, _XYZW)
+    quaternions = np.array(messages.columns(path, _XYZW), np.float64)
     quaternions[~quaternions.any(axis=1)] = _IDENTITY
     return quaternions
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rerun_bridge.cdr import Message
     from rerun_bridge.converters.base import Convert, Entry, Topic
     from rerun_bridge.converters.image_encodings import ImageEncoding, Pixels
+    from rerun_bridge.converters.picture_encoder import PictureEncoder
 
 MILLIMETERS, METERS = 1000.0, 1.0
 
@@ -29,19 +30,54 @@ MILLIMETERS, METERS = 1000.0, 1.0
 def image(topic: Topic) -> Convert:
     """Make `Image` or `DepthImage`, as the encoding says; it may change."""
     replacing = Replacing()
+    encoder = picture_encoder(topic, replacing)
+    plain_entries = replacing.entries if encoder is None else encoder.plain_entries
+    depth_meter = topic.options.depth_meter
 
     def convert(message: Message) -> Iterator[Entry]:
-        return replacing.entries(_to_image(message, topic.options.depth_meter))
+        encoding = image_encoding(message.encoding)
+        width, height = message.width, message.height
+        pixels = read_pixels(message, encoding)
+        if encoding.convert is not None:
+            pixels = encoding.convert(pixels, width, height)
+        if encoder is not None and encoding.archetype is not DepthImage:
+            return encoder.image_entries(pixels, width, height, encoding)
+        return plain_entries(_to_image(pixels, width, height, encoding, depth_meter))
 
     return convert
 
 
-def _to_image(message: Message, depth_meter: float | None) -> Image | DepthImage:
-    encoding = image_encoding(message.encoding)
-    width, height = message.width, message.height
-    pixels = read_pixels(message, encoding)
-    if encoding.convert is not None:
-        pixels = encoding.convert(pixels, width, height)
+def picture_encoder(topic: Topic, replacing: Replacing) -> PictureEncoder | None:
+    """
+    Make what encodes the pictures of a topic.
+
+    Parameters
+    ----------
+    topic
+        With the user's choice.
+    replacing
+        That of the topic's entity.
+
+    Returns
+    -------
+    PictureEncoder or None
+        None if pictures are logged as they are.
+
+    """
+    options = topic.options
+    if options.resize == 1 and not options.jpeg_quality and options.encode == 'none':
+        return None
+    from rerun_bridge.converters.picture_encoder import (  # noqa: PLC0415 - needs Pillow
+        PictureEncoder,
+    )
+
+    encoder = PictureEncoder(topic, replacing)
+    return encoder if encoder.is_wanted else None
+
+
+def _to_image(
+    pixels: Pixels, width: int, height: int, encoding: ImageEncoding, depth_meter: float
+) -> Image | DepthImage:
     fields: dict[str, Any] = {}
     if encoding.pixel_format is not None:
         image_format = ImageFormat(width, height, pixel_format=encoding.pixel_format)

@@ -12,6 +12,7 @@ from rerun_bridge.archetypes import Points3D
 from rerun_bridge.converters.base import converts
 from rerun_bridge.converters.palette import turbo
 from rerun_bridge.converters.replacing import Replacing
+from rerun_bridge.converters.thinning import thinned
 from rerun_bridge.encodings import owned
 from rerun_bridge.errors import ConversionError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from rerun_bridge.cdr import Message
     from rerun_bridge.converters.base import Convert, Entry, Topic
+    from rerun_bridge.converters.options import TopicOptions
 
     Array: TypeAlias = npt.NDArray[Any]
 
@@ -46,7 +48,8 @@ def laser_scan(topic: Topic) -> Convert:
             raise ConversionError(msg)
         directions = scan_directions(message.angle_min, message.angle_increment, len(ranges))
         shown = intensities if wants_colors and len(intensities) else None
-        return replacing.entries(_to_points(message, directions, ranges, shown))
+        in_range = _in_range(message, ranges)
+        return replacing.entries(scan_points(directions, ranges, in_range, shown, topic.options))
 
     return convert
 
@@ -68,20 +71,50 @@ def multi_echo_laser_scan(topic: Topic) -> Convert:
             shown = _joined(intensities)
         elif wants_colors:
             shown = np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts)
-        return replacing.entries(_to_points(message, directions, _joined(beams), shown))
+        ranges = _joined(beams)
+        in_range = _in_range(message, ranges)
+        return replacing.entries(scan_points(directions, ranges, in_range, shown, topic.options))
 
     return convert
 
 
-def _to_points(
-    message: Message, directions: Array, ranges: Array, shown: Array | None
-) -> Points3D:
-    """Take the ranges that the scanner calls valid, in the colors of the values shown."""
+def _in_range(message: Message, ranges: Array) -> Array:
+    """Find the ranges that the scanner calls valid."""
     # Comparisons with NaN are false.
-    is_valid = (ranges >= message.range_min) & (ranges <= min(message.range_max, _LARGEST))
-    valid = np.flatnonzero(is_valid)
-    positions = (directions * ranges[:, None]).take(valid, axis=0)
-    colors = None if shown is None else owned(turbo(shown.take(valid)))
+    return np.flatnonzero(
+        (ranges >= message.range_min) & (ranges <= min(message.range_max, _LARGEST))
+    )
+
+
+def scan_points(
+    directions: Array,
+    ranges: Array,
+    valid: Array,
+    shown: Array | None,
+    options: TopicOptions,
+) -> Points3D:
+    """
+    Make points of a scan.
+
+    Parameters
+    ----------
+    directions
+        Unit vectors, shape (n, 3).
+    ranges
+        In meters, shape (n,).
+    valid
+        Indices of the ranges that count.
+    shown
+        Values that the colors show, shape (n,); None for no colors.
+    options
+        The user's choice of points and of the range of colors.
+
+    """
+    positions = (directions * ranges[:, None].astype(np.float32)).take(valid, axis=0)
+    chosen = thinned(positions, options)
+    if chosen is not None:
+        positions, valid = positions.take(chosen, axis=0), valid[chosen]
+    colors = None if shown is None else owned(turbo(shown.take(valid), options.color_range))
     return Points3D.from_fields(positions=owned(positions), colors=colors)
 
 

@@ -8,6 +8,8 @@ from typing import Any, TYPE_CHECKING, TypeAlias
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     Array: TypeAlias = npt.NDArray[Any]
@@ -46,15 +48,18 @@ def pack(red: Array, green: Array, blue: Array, alpha: Array | int = _MAX_BYTE) 
     return rgba.view('>u4').reshape(-1).astype('<u4')
 
 
-def turbo(values: Array) -> ColorArray:
+def turbo(values: Array, limits: Sequence[float] = ()) -> ColorArray:
     """
     Color numbers from blue over green to red.
 
     Parameters
     ----------
     values
-        Of any kind, shape (n,). The finite ones set the range; the others get its lower end. If
-        all are the same, they get the middle.
+        Of any kind, shape (n,).
+    limits
+        Values of the ends of the colors; what is beyond gets the color of the end, and what is no
+        number the lower one. Without, the finite values set the range, and the others get its
+        lower end; if all are the same, they get the middle.
 
     Returns
     -------
@@ -65,7 +70,11 @@ def turbo(values: Array) -> ColorArray:
     if not len(values):
         return np.empty(0, '<u4')
     numbers = values.astype(np.float32 if values.dtype.itemsize <= 4 else np.float64)  # noqa: PLR2004
-    low, high = numbers.min(), numbers.max()
+    if limits:
+        low, high = limits
+        numbers = np.nan_to_num(numbers, nan=low).clip(low, high)
+    else:
+        low, high = numbers.min(), numbers.max()
     if not np.isfinite(high - low):
         is_finite = np.isfinite(numbers)
         numbers = np.where(is_finite, numbers, np.min(numbers, where=is_finite, initial=np.inf))

@@ -13,6 +13,7 @@ from rerun_bridge.converters.base import converts, merge, RowType
 from rerun_bridge.converters.palette import pack, turbo
 from rerun_bridge.converters.point_fields import PointFields
 from rerun_bridge.converters.replacing import Replacing
+from rerun_bridge.converters.thinning import thinned
 from rerun_bridge.encodings import Component, owned, Primitive
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from rerun_bridge.cdr import Message
     from rerun_bridge.converters.base import AnyColumns, Convert, Entry, Topic
+    from rerun_bridge.converters.options import TopicOptions
     from rerun_bridge.converters.palette import ColorArray
 
     Array: TypeAlias = npt.NDArray[Any]
@@ -41,12 +43,12 @@ def point_cloud(topic: Topic) -> Convert:
     replacing = Replacing()
 
     def convert(message: Message) -> Iterator[Entry]:
-        return replacing.entries(cloud_columns(message, topic.options.color_by))
+        return replacing.entries(cloud_columns(message, topic.options))
 
     return convert
 
 
-def cloud_columns(message: Any, color_by: str) -> AnyColumns:  # noqa: ANN401
+def cloud_columns(message: Any, options: TopicOptions) -> AnyColumns:  # noqa: ANN401
     """
     Make points of a cloud.
 
@@ -54,8 +56,8 @@ def cloud_columns(message: Any, color_by: str) -> AnyColumns:  # noqa: ANN401
     ----------
     message
         A ``sensor_msgs/msg/PointCloud2``, or what looks like one.
-    color_by
-        See `TopicOptions`.
+    options
+        The user's choice of points and colors.
 
     Returns
     -------
@@ -72,18 +74,21 @@ def cloud_columns(message: Any, color_by: str) -> AnyColumns:  # noqa: ANN401
     if not fields.num_points:
         return Points3D.from_fields(positions=[])
     positions = fields.positions()
-    colors, used = _colors(fields, color_by)
+    if not message.is_dense or options.voxel:
+        valid = _valid(positions)
+        if valid is not None:
+            fields.choose(valid)
+            positions = positions.take(valid, axis=0)
+    chosen = thinned(positions, options)
+    if chosen is not None:
+        fields.choose(chosen)
+        positions = positions.take(chosen, axis=0)
+    colors, used = _colors(fields, options)
     others = {
         name: fields.column(name)
         for name in fields.names()
         if name not in used and name not in Points3D.FIELDS
     }
-    if not message.is_dense:
-        valid = _valid(positions)
-        if valid is not None:
-            positions = positions.take(valid, axis=0)
-            colors = colors if colors is None else colors.take(valid)
-            others = {name: column.take(valid) for name, column in others.items()}
     points = Points3D.from_fields(
         positions=owned(positions), colors=colors if colors is None else owned(colors)
     )
@@ -103,9 +108,9 @@ def _valid(positions: Array) -> Array | None:
     return None if is_valid.all() else np.flatnonzero(is_valid)
 
 
-def _colors(fields: PointFields, color_by: str) -> tuple[ColorArray | None, set[str]]:
+def _colors(fields: PointFields, options: TopicOptions) -> tuple[ColorArray | None, set[str]]:
     """Return colors, and the fields that tell nothing else than them or the positions."""
-    used = set('xyz')
+    used, color_by = set('xyz'), options.color_by
     if color_by == 'flat':
         return None, used
     packed = next((name for name in _PACKED if name in fields), None)
@@ -119,7 +124,7 @@ def _colors(fields: PointFields, color_by: str) -> tuple[ColorArray | None, set[
     if color_by in {'auto', 'intensity'}:
         fallback = 'z' if color_by == 'auto' else color_by
         color_by = next((name for name in _INTENSITIES if name in fields), fallback)
-    return turbo(fields.column(color_by)), used
+    return turbo(fields.column(color_by), options.color_range), used
 
 
 def _to_bytes(channel: Array) -> Array:

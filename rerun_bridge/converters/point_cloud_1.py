@@ -12,6 +12,7 @@ from rerun_bridge.converters.base import converts
 from rerun_bridge.converters.geometry import vectors
 from rerun_bridge.converters.palette import pack, turbo
 from rerun_bridge.converters.replacing import Replacing
+from rerun_bridge.converters.thinning import thinned
 from rerun_bridge.encodings import owned
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from rerun_bridge.cdr import Message
     from rerun_bridge.converters.base import Convert, Entry, Topic
+    from rerun_bridge.converters.options import TopicOptions
     from rerun_bridge.converters.palette import Array, ColorArray
 
 _INTENSITIES = ('intensity', 'intensities', 'reflectivity')
@@ -36,17 +38,22 @@ def old_point_cloud(topic: Topic) -> Convert:
             for channel in message.channels
             if len(channel.values) == len(positions)
         }
-        colors = _colors(channels, positions, topic.options.color_by)
-        is_valid = np.isfinite(positions).all(axis=1)
-        if not is_valid.all():
-            positions = owned(positions[is_valid])
-            colors = colors if colors is None else owned(colors[is_valid])
+        kept = np.flatnonzero(np.isfinite(positions).all(axis=1))
+        chosen = thinned(positions[kept], topic.options)
+        kept = kept if chosen is None else kept[chosen]
+        if len(kept) < len(positions):
+            positions = owned(positions[kept])
+            channels = {name: values[kept] for name, values in channels.items()}
+        colors = _colors(channels, positions, topic.options)
         return replacing.entries(Points3D.from_fields(positions=positions, colors=colors))
 
     return convert
 
 
-def _colors(channels: Mapping[str, Array], positions: Array, color_by: str) -> ColorArray | None:
+def _colors(
+    channels: Mapping[str, Array], positions: Array, options: TopicOptions
+) -> ColorArray | None:
+    color_by = options.color_by
     if color_by == 'flat' or not len(positions):
         return None
     if color_by in {'auto', 'rgb'} and 'rgb' in channels:
@@ -58,4 +65,5 @@ def _colors(channels: Mapping[str, Array], positions: Array, color_by: str) -> C
     names = (color_by, *_INTENSITIES) if color_by in {'auto', 'intensity'} else (color_by,)
     name = next((name for name in names if name in channels), '')
     axis = 'xyz'.find(color_by) if color_by in {'x', 'y', 'z'} else 2
-    return owned(turbo(channels[name] if name else positions[:, axis]))
+    shown = channels[name] if name else positions[:, axis]
+    return owned(turbo(shown, options.color_range))

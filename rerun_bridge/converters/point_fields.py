@@ -7,6 +7,7 @@ from typing import Any, Literal, TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from rerun_bridge.encodings import owned
 from rerun_bridge.errors import ConversionError
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class PointFields:
         self.num_points: int = width * height
         self._data: Array = message.data
         self._order: Literal['<', '>'] = '>' if message.is_bigendian else '<'
+        self._chosen: Array | None = None
         self._shape: tuple[int, int] = (height, width)
         self._strides: tuple[int, int] = (row_step, step)
         size = (height - 1) * row_step + row_size
@@ -77,6 +79,19 @@ class PointFields:
     def __contains__(self, name: str) -> bool:
         """Tell whether there is a field of one number per point."""
         return name in self._fields
+
+    def choose(self, indices: Array) -> None:
+        """
+        Leave points out.
+
+        Parameters
+        ----------
+        indices
+            Of the points that stay, among those that did.
+
+        """
+        self._chosen = indices if self._chosen is None else self._chosen[indices]
+        self.num_points = len(self._chosen)
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all fields of one number per point."""
@@ -108,7 +123,7 @@ class PointFields:
             msg = f'the cloud has no field {name!r}; it has {", ".join(self._fields) or "none"}'
             raise ConversionError(msg)
         offset, declared = self._fields[name]
-        if not self.num_points:
+        if not self._shape[0] * self._shape[1]:
             return np.empty(0, declared)
         step = self._strides[1]
         if offset + declared.itemsize > step:
@@ -119,7 +134,8 @@ class PointFields:
             raise ConversionError(msg)
         dtype = declared if dtype is None else dtype.newbyteorder(self._order)
         column: Array = np.ndarray(self._shape, dtype, self._data, offset, self._strides)
-        return column.reshape(-1)
+        column = column.reshape(-1)
+        return column if self._chosen is None else owned(column[self._chosen])
 
     def positions(self) -> npt.NDArray[np.float32]:
         """

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import lru_cache
 from typing import NamedTuple, TYPE_CHECKING
 
@@ -52,10 +53,18 @@ class RowMaker:
         self._time_index = time_index
         self._restamp = restamp
         self._logged: dict[str, dict[Layout, _Logged]] = {}
+        self._drawn: defaultdict[str, set[Layout]] = defaultdict(set)
+
+    @property
+    def drawn(self) -> dict[str, frozenset[Layout]]:
+        """Get which rows the entities of the topic have got that are not static."""
+        # A list first: another thread may draw meanwhile.
+        return {path: frozenset(layouts) for path, layouts in list(self._drawn.items())}
 
     def reset(self) -> None:
         """Forget what was logged already."""
         self._logged = {}
+        self._drawn.clear()
 
     def make(self, entries: Iterable[Entry], moment: Moment) -> list[Rows]:
         """
@@ -77,7 +86,9 @@ class RowMaker:
         timelines, times = self._time_index.at(moment)
         rows: list[Rows] = []
         for entry in _with_frames(entries):
-            path = entry.path if entry.is_absolute else self._base_path + entry.path or ROOT
+            path = entry.path
+            if not entry.is_absolute:
+                path = self._base_path + path or ROOT
             columns, is_retained = entry.columns, entry.is_retained
             index = (STATIC, ()) if entry.is_static else (timelines, times)
             if entry.moment is not None:
@@ -88,6 +99,8 @@ class RowMaker:
                 path, columns, index[0], _stamp_of(entry, moment)
             ):
                 continue
+            elif not (entry.is_static or entry.is_absolute):
+                self._drawn[path].add(columns.layout)
             row = Rows(
                 path,
                 *index,

@@ -3,19 +3,22 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rerun_bridge.cdr import decoder_for, Nested, Text
-from rerun_bridge.converters.base import Converter, find_converter, Topic, TopicOptions
+from rerun_bridge.converters.base import cleared, Converter, Entry, find_converter, Topic
 from rerun_bridge.converters.bulk import Bulk, BulkConvert
+from rerun_bridge.converters.options import TopicOptions
 from rerun_bridge.converters.reflection import reflect
 from rerun_bridge.converters.row_maker import frame_entries, RowMaker
 from rerun_bridge.converters.schedule import Schedule
 from rerun_bridge.converters.shared import Shared
 from rerun_bridge.converters.stamps import stamp_nanos
 from rerun_bridge.converters.timelines import Moment, TimeIndex, TimelineNames
+from rerun_bridge.encodings import Layout
 from rerun_bridge.errors import (
     CdrError,
     ConversionError,
@@ -24,11 +27,11 @@ from rerun_bridge.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from rerun_bridge.cdr import Definitions, Message
     from rerun_bridge.chunk import Rows
-    from rerun_bridge.converters.base import Convert, Entry
+    from rerun_bridge.converters.base import Convert
     from rerun_bridge.converters.schedule import Task
 
 _HEADER = Nested('std_msgs/msg/Header')
@@ -58,6 +61,9 @@ class TopicConverter:
         Whether late subscribers get the last messages, too (durability "transient local").
     shared
         What all topics of a recording share; None if this topic is the only one.
+    stale
+        What a converter with other options has drawn, see `drawn`; what the first message does
+        not replace ends with it.
 
     Raises
     ------
@@ -78,6 +84,7 @@ class TopicConverter:
         timelines: TimelineNames = TimelineNames(),  # noqa: B008 - immutable
         is_latched: bool = False,
         shared: Shared | None = None,
+        stale: Mapping[str, Collection[Layout]] = MappingProxyType({}),
     ) -> None:
         self._schedule = Schedule()
         self._topic = Topic(
@@ -98,6 +105,7 @@ class TopicConverter:
         has_frame = self._has_header or fields.get('frame_id') == _TEXT
         self._frame = self._converter.frame if has_frame else 'none'
         self._stamp_field = next((name for name in _STAMPS if fields.get(name) == _TIME), '')
+        self._stale = stale
         self.reset()
 
     def reset(self) -> None:
@@ -116,6 +124,11 @@ class TopicConverter:
     def is_struct(self) -> bool:
         """Whether messages are shown as they are, because nothing is known of their type."""
         return self._converter is _REFLECT
+
+    @property
+    def drawn(self) -> Mapping[str, Collection[Layout]]:
+        """Which rows the entities of this topic have got, by path, and nobody has ended since."""
+        return {**self._stale, **self._row_maker.drawn}
 
     @property
     def next_due_nanos(self) -> int | None:
@@ -194,6 +207,9 @@ class TopicConverter:
                 moment = Moment(self._stamp_of(message), log_time_nanos, publish_time_nanos)
                 entries = [*self._frame_of(message), *self._convert(message)]
                 rows = self._row_maker.make(entries, moment)
+                if self._stale and rows:
+                    rows = self._row_maker.make(self._endings(rows), moment) + rows
+                    self._stale = {}
         except CdrError:
             raise
         except Exception as exc:
@@ -254,6 +270,24 @@ class TopicConverter:
                     self._due += self._row_maker.make(task.make_entries(), moment)
         except Exception as exc:
             raise self._failure(exc) from exc
+
+    def _endings(self, rows: list[Rows]) -> Iterator[Entry]:
+        """
+        End what these rows do not replace.
+
+        A `Clear` would not do: the viewer goes on to show the last file or frame of video. The
+        ends are retained since some of what they end may be.
+        """
+        for path, layouts in self._stale.items():
+            done = {
+                each for row in rows if row.entity_path == path for each in row.layout.components
+            }
+            for layout in layouts:
+                gone = [each for each in layout.components if each not in done]
+                if gone:
+                    end = cleared(Layout.of(gone))
+                    yield Entry(end, path, is_absolute=True, is_retained=True)
+                    done.update(gone)
 
     def _failure(self, exc: Exception) -> ConversionError:
         where = f'{self._topic.name} ({self._topic.type_name})'

@@ -25,7 +25,7 @@ from rerun_bridge.node.arrangement import Arrangement
 from rerun_bridge.node.discovery import Discovery
 from rerun_bridge.node.intake import open_intake
 from rerun_bridge.node.parameter_server import ParameterServer
-from rerun_bridge.node.parameters import OPTIONS_PREFIX, qos_overrides, split_option
+from rerun_bridge.node.parameters import qos_overrides
 from rerun_bridge.node.ros_logging import log_to_ros
 from rerun_bridge.node.services import Services
 from rerun_bridge.node.sink_control import SinkControl
@@ -161,8 +161,7 @@ class Bridge:
 
     def _apply(self, settings: Mapping[str, Any], changed: frozenset[str]) -> None:
         """Let changed parameters take effect; whatever may fail comes first."""
-        topics = {split_option(name)[0] for name in changed if name.startswith(OPTIONS_PREFIX)}
-        adjustments = self._registry.adjust(topics, settings)
+        adjustments = self._registry.adjust(settings)
         if 'sinks' in changed:
             self._switch(settings)
             self._executor.create_task(self._sinks_changed)

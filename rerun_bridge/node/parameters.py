@@ -5,26 +5,25 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, TYPE_CHECKING
 
-from rerun_bridge.converters import DEFAULT_MAPPINGS, TimelineNames, TopicOptions
-from rerun_bridge.errors import hint, nearest, ParameterError
-from rerun_bridge.node.parameter_checks import (
+from rerun_bridge.converters import DEFAULT_MAPPINGS, TimelineNames
+from rerun_bridge.converters.options import check_option
+from rerun_bridge.converters.value_checks import (
     boolean,
-    flag_or,
     integer,
     number,
     one_of,
     patterns,
-    switch,
     text,
     texts,
 )
+from rerun_bridge.errors import hint, nearest, ParameterError
 from rerun_bridge.node.qos import check_overrides
 from rerun_bridge.sinks import DEFAULT_BIND, DEFAULT_MEMORY_LIMIT, WEB_PORT, WS_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rerun_bridge.node.parameter_checks import Check
+    from rerun_bridge.converters.value_checks import Check
 
 OPTIONS_PREFIX = 'topic_options.'
 QOS_PREFIX = 'qos_overrides.'
@@ -222,20 +221,6 @@ PARAMETERS: Mapping[str, Parameter] = {
 }
 GROUPS = frozenset(name.partition('.')[0] for name in PARAMETERS if '.' in name)
 
-TOPIC_OPTIONS: Mapping[str, Check] = {
-    'max_rate': number(0, 1e6),
-    'entity_path': text,
-    'color_by': text,
-    'depth_meter': number(1e-9, 1e9),
-    'restamp': boolean,
-    'collisions': boolean,
-    'frame_prefix': text,
-    'mesh_folder': text,
-    'joint_states_fk': switch('auto'),
-    'flatten': flag_or(integer(0, 1024)),
-}
-"""What `topic_options.<topic>.<option>` takes."""
-
 
 def check_parameter(name: str, value: object) -> Any:  # noqa: ANN401 - as the check returns it
     """
@@ -263,7 +248,7 @@ def check_parameter(name: str, value: object) -> Any:  # noqa: ANN401 - as the c
         if name in PARAMETERS:
             return PARAMETERS[name].check(value)
         if name.startswith(OPTIONS_PREFIX):
-            return _check_option(name, value)
+            return check_option(name[len(OPTIONS_PREFIX) :], value)
         if name.startswith(QOS_PREFIX):
             return _check_qos(name, value)
     except ParameterError as exc:
@@ -275,50 +260,26 @@ def check_parameter(name: str, value: object) -> Any:  # noqa: ANN401 - as the c
     return value
 
 
-def split_option(name: str) -> tuple[str, str]:
+def topic_options(values: Mapping[str, Any]) -> dict[str, Any]:
     """
-    Take the name of a topic option apart.
-
-    Parameters
-    ----------
-    name
-        ``topic_options.<topic>.<option>``.
-
-    Returns
-    -------
-    tuple
-        Topic and option.
-
-    """
-    topic, _, option = name[len(OPTIONS_PREFIX) :].rpartition('.')
-    return topic, option
-
-
-def topic_options(values: Mapping[str, Any], topic: str) -> tuple[TopicOptions, float]:
-    """
-    Collect the options of one topic.
+    Collect the options of topics.
 
     Parameters
     ----------
     values
         All parameters, checked.
-    topic
-        Its name.
 
     Returns
     -------
-    options : TopicOptions
-        For the converter.
-    max_rate : float
-        Messages per second; 0 for all.
+    dict
+        Values by key, as `resolve_options` takes them.
 
     """
-    prefix = f'{OPTIONS_PREFIX}{topic}.'
-    chosen = {
-        name[len(prefix) :]: value for name, value in values.items() if name.startswith(prefix)
+    return {
+        name[len(OPTIONS_PREFIX) :]: value
+        for name, value in values.items()
+        if name.startswith(OPTIONS_PREFIX)
     }
-    max_rate = chosen.pop('max_rate', 0.0)
-    return TopicOptions(**chosen), max_rate
 
 
 def qos_overrides(values: Mapping[str, Any]) -> dict[str, dict[str, str | int]]:
@@ -342,17 +303,6 @@ def qos_overrides(values: Mapping[str, Any]) -> dict[str, dict[str, str | int]]:
         if name.startswith(QOS_PREFIX) and separator:
             overrides.setdefault(topic, {})[policy] = value
     return overrides
-
-
-def _check_option(name: str, value: object) -> Any:  # noqa: ANN401 - as the check returns it
-    topic, option = split_option(name)
-    if option not in TOPIC_OPTIONS:
-        msg = f'names no option of a topic{hint(option, TOPIC_OPTIONS)}'
-        raise ParameterError(msg)
-    if not topic.startswith('/'):
-        msg = f'names no topic; write {OPTIONS_PREFIX}/full/name.{option}'
-        raise ParameterError(msg)
-    return TOPIC_OPTIONS[option](value)
 
 
 def _check_qos(name: str, value: object) -> Any:  # noqa: ANN401 - as the check returns it

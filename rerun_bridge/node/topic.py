@@ -8,14 +8,17 @@ import threading
 import time
 from typing import NamedTuple, Protocol, TYPE_CHECKING
 
+from rerun_bridge.converters import TopicOptions
+from rerun_bridge.converters.rate_limit import RateLimit
 from rerun_bridge.errors import ConversionError
 from rerun_bridge.node.loss import LossCounter
 from rerun_bridge.node.throttle import Throttle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from rerun_bridge.chunk import Rows
+    from rerun_bridge.encodings import Layout
     from rerun_bridge.node.sample import Sample
     from rerun_bridge.node.topic_queue import QueueSet
 
@@ -38,6 +41,10 @@ class MessageConverter(Protocol):
     @property
     def next_due_nanos(self) -> int | None:
         """Get when to call `advance`; None for never."""
+
+    @property
+    def drawn(self) -> Mapping[str, Collection[Layout]]:
+        """Get which rows it has put on which entities."""
 
     def advance(self, log_time_nanos: int) -> list[Rows]:
         """Return what has become due, or raise `ConversionError`."""
@@ -68,7 +75,7 @@ class TopicCounts(NamedTuple):
     converted
         Of these, logged to the open sinks.
     skipped
-        Left out on purpose: above `max_rate`, or with nothing to show.
+        Left out on purpose: above the rate limit, or with nothing to show.
     failed
         That could not be converted.
     discarded
@@ -124,8 +131,10 @@ class Topic:
     ----------
     is_latched
         Whether its publishers keep messages for late subscribers.
-    max_rate
-        Messages per second that are logged at most; 0 for all.
+    options
+        What the converter follows.
+    rate_limit
+        Which messages are queued.
     latency_sec
         From publishing to logging, a moving average.
 
@@ -144,7 +153,8 @@ class Topic:
         self.type_name = type_name
         self.converter = converter
         self.is_latched = False
-        self.max_rate = 0.0
+        self.options = TopicOptions()
+        self.rate_limit = RateLimit(self.options.max_rate)
         self.latency_sec = 0.0
         self.loss = LossCounter()
         self._queues = queues
@@ -152,7 +162,6 @@ class Topic:
         self._warnings = Throttle(_WARN_INTERVAL_SEC)
         self._received = self._num_bytes = self._rate_skipped = 0
         self._converted = self._empty = self._failed = self._discarded = 0
-        self._next_due_nanos = 0
         # The converter has a state, and two threads use it: the worker's and that of the clock.
         self._converting = threading.Lock()
 
@@ -162,7 +171,7 @@ class Topic:
             return
         self._received += 1
         self._num_bytes += len(sample.data)
-        if self.max_rate and not self._is_due(sample.received_nanos):
+        if not self.rate_limit.admits(sample.received_nanos):
             self._rate_skipped += 1
             return
         self._queues.put(self._queue, sample)
@@ -254,16 +263,6 @@ class Topic:
                     recording.log_rows(rows)
         except ConversionError as exc:
             self._warn(exc)
-
-    def _is_due(self, now_nanos: int) -> bool:
-        if now_nanos < self._next_due_nanos:
-            return False
-        interval_nanos = int(1e9 / self.max_rate)
-        # Due times keep their grid, so that the average is the wished one.
-        next_due_nanos = self._next_due_nanos + interval_nanos
-        is_on_grid = next_due_nanos > now_nanos
-        self._next_due_nanos = next_due_nanos if is_on_grid else now_nanos + interval_nanos
-        return True
 
     def _warn(self, exc: ConversionError) -> None:
         held_back = self._warnings.admit(type(exc).__name__)

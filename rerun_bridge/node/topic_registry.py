@@ -3,19 +3,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple, TYPE_CHECKING
 
 from rerun_bridge.cdr import definitions_of_class
 from rerun_bridge.converters import load_mappings, Shared, TimelineNames, TopicConverter
+from rerun_bridge.converters.options import resolve_options
+from rerun_bridge.converters.rate_limit import RateLimit
 from rerun_bridge.converters.timelines import TimeIndex
 from rerun_bridge.node.parameters import topic_options
 from rerun_bridge.node.qos import HEAVY_TYPES
 from rerun_bridge.node.topic import Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from rerun_bridge.cdr import Definitions
+    from rerun_bridge.converters import TopicOptions
+    from rerun_bridge.node.topic import MessageConverter
     from rerun_bridge.node.topic_queue import QueueSet
 
 
@@ -23,13 +28,14 @@ class Adjustment(NamedTuple):
     """What a topic shall become; made beforehand, so that it cannot fail any more."""
 
     topic: Topic
-    converter: TopicConverter
-    max_rate: float
+    converter: MessageConverter
+    options: TopicOptions
 
     def commit(self) -> None:
         """Let it apply to the next message."""
         self.topic.converter = self.converter
-        self.topic.max_rate = self.max_rate
+        self.topic.rate_limit = RateLimit(self.options.max_rate)
+        self.topic.options = self.options
 
 
 class TopicRegistry:
@@ -101,24 +107,23 @@ class TopicRegistry:
         type_name = '/'.join((*message_class.__module__.split('.')[:2], message_class.__name__))
         if type_name not in self._definitions:
             self._definitions[type_name] = definitions_of_class(message_class)
-        converter, max_rate = self._converter(name, type_name, self._settings(), is_latched)
+        options = resolve_options(topic_options(self._settings()), name, type_name)
+        converter = self._converter(name, type_name, options, is_latched=is_latched)
         key = name, type_name
         if key not in self._topics:
             is_heavy = type_name in HEAVY_TYPES
             self._topics[key] = Topic(name, type_name, converter, self._queues, is_heavy=is_heavy)
         topic = self._topics[key]
         topic.is_latched = is_latched
-        Adjustment(topic, converter, max_rate).commit()
+        Adjustment(topic, converter, options).commit()
         return topic
 
-    def adjust(self, names: Iterable[str], settings: Mapping[str, Any]) -> list[Adjustment]:
+    def adjust(self, settings: Mapping[str, Any]) -> list[Adjustment]:
         """
-        Prepare for other options.
+        Prepare the topics whose options change.
 
         Parameters
         ----------
-        names
-            Topics whose options change.
         settings
             All parameters as they shall be, checked.
 
@@ -133,31 +138,38 @@ class TopicRegistry:
             If an option cannot be.
 
         """
-        changed = set(names)
-        return [
-            Adjustment(
-                topic,
-                *self._converter(topic.name, topic.type_name, settings, topic.is_latched),
-            )
-            for topic in self._topics.values()
-            if topic.name in changed
-        ]
+        chosen = topic_options(settings)
+        adjustments = []
+        for topic in self._topics.values():
+            options = resolve_options(chosen, topic.name, topic.type_name)
+            if options == topic.options:
+                continue
+            converter = topic.converter
+            # A converter has a state that a new one lacks, and knows nothing of rates.
+            if replace(options, max_rate=topic.options.max_rate) != topic.options:
+                converter = self._converter(
+                    topic.name,
+                    topic.type_name,
+                    options,
+                    is_latched=topic.is_latched,
+                    stale=converter.drawn,
+                )
+            adjustments.append(Adjustment(topic, converter, options))
+        return adjustments
 
     def _converter(
         self,
         name: str,
         type_name: str,
-        settings: Mapping[str, Any],
-        is_latched: bool,  # noqa: FBT001 - handed on
-    ) -> tuple[TopicConverter, float]:
-        options, max_rate = topic_options(settings, name)
-        converter = TopicConverter(
+        options: TopicOptions,
+        **arguments: Any,  # noqa: ANN401 - of the converter
+    ) -> TopicConverter:
+        return TopicConverter(
             name,
             type_name,
             self._definitions[type_name],
             options=options,
             timelines=self._timelines,
-            is_latched=is_latched,
             shared=self._shared,
+            **arguments,
         )
-        return converter, max_rate

@@ -249,10 +249,50 @@ def test_options_of_topics_apply_at_run_time(
         publisher.publish(Float64(data=3.0))
     client.wait_for('/n', received=12)
     counts = bridge.stop()['topics']['/n']
-    assert scalars(path, '/n') == [1.0]
+    assert column(path, '/n', 'Scalars:scalars') == [[1.0], []]
     assert scalars(path, '/elsewhere') == [2.0, 3.0]
     assert counts['skipped'] == 9
     assert_adds_up(counts, 12)
+
+
+def test_options_of_prefixes_and_types_apply_at_run_time(
+    start_bridge: StartBridge, client: RosClient, tmp_path: Path
+) -> None:
+    pytest.importorskip('PIL')
+    path = tmp_path / 'a.rrd'
+    by_type = {'topic_options.sensor_msgs/msg/Image.resize': '4x4'}
+    bridge = start_bridge(sinks=[f'save:{path}'], **by_type)
+    publisher = client.publisher(Image, '/cam/image', 1000)
+    image = Image(height=8, width=8, step=24, encoding='rgb8', data=bytes(8 * 8 * 3))
+
+    def publish(count: int) -> None:
+        publisher.publish(image)
+        client.wait_for('/cam/image', converted=count)
+
+    publish(1)
+    [(success, reason)] = client.set_parameters(**{'topic_options./cam/.jpeg_quality': 101})
+    assert not success
+    assert 'must be an integer at least 0 and at most 100, not 101' in reason
+    publish(2)
+    assert client.set_parameters(**{'topic_options./cam/.jpeg_quality': 80}) == [(True, '')]
+    publish(3)
+    assert client.set_parameters(**{'topic_options./cam/image.resize': 1}) == [(True, '')]
+    publish(4)
+    assert client.set_parameters(**{'topic_options./.jpeg_quality': 10}) == [(True, '')]
+    publish(5)
+    later = tmp_path / 'later.rrd'
+    assert client.set_parameters(sinks=[f'save:{later}']) == [(True, '')]
+    publish(6)
+    bridge.stop()
+    formats = column(path, '/cam/image', 'Image:format')
+    sizes = [row[0]['width'] if row else 0 for row in formats]
+    assert sizes == [4, 4, 0]
+    # What options that changed had drawn has ended; the last ones hold for others.
+    scales = column(path, '/cam/image', 'InstancePoses3D:scales')
+    assert scales == [[[2.0, 2.0, 1.0]]] * 2 + [[]]
+    assert column(path, '/cam/image', 'EncodedImage:media_type') == [['image/jpeg']] * 3
+    assert column(later, '/cam/image', 'EncodedImage:media_type') == [['image/jpeg']]
+    assert column(later, '/cam/image', 'InstancePoses3D:scales') == [[]]
 
 
 def test_topics_are_filtered_at_run_time(start_bridge: StartBridge, client: RosClient) -> None:

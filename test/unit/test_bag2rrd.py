@@ -17,6 +17,7 @@ import pytest
 from rerun_bridge import __main__ as program
 from rerun_bridge.cli.bag2rrd import main
 from rerun_bridge.cli.bag2rrd.arguments import parse
+from rerun_bridge.converters.options import OPTIONS
 from rerun_bridge.errors import RerunBridgeError, UsageError
 from rerun_bridge.log_types import StoreKind
 from test.recordings import column, messages, num_rows, scalars
@@ -209,10 +210,15 @@ def test_window(bag: Path, out: Path, options: tuple[str, ...], expected: range)
         (['--start', 'nan'], 'argument --start: nan is no time'),
         (['--end', '-3'], 'argument --end'),
         (['--definitions', '/nowhere'], 'argument --definitions: there is no folder /nowhere'),
-        (['--option', 'speed.restamp=1'], 'should be /TOPIC.OPTION=VALUE'),
-        (['--option', '/speed.restamp'], 'should be /TOPIC.OPTION=VALUE'),
-        (['--option', '/speed.restamp=maybe'], "restamp cannot be 'maybe'"),
-        (['--option', '/speed.reflect=true'], "there is no option 'reflect'; there are"),
+        (['--option', 'speed.restamp=1'], 'speed.restamp names no topic; write /full/name'),
+        (['--option', '/speed.restamp'], 'should be WHERE.OPTION=VALUE'),
+        (
+            ['--option', '/speed.restamp=maybe'],
+            "/speed.restamp must be true or false, not 'maybe'",
+        ),
+        (['--option', '/speed.reflect=true'], 'names no option of a topic; there are'),
+        (['--option', '/.max_rat=1'], 'did you mean max_rate?'),
+        (['--option', '/.voxel=nan'], 'must be a number at least 0'),
     ],
 )
 def test_wrong_use(argv: list[str], problem: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -222,17 +228,57 @@ def test_wrong_use(argv: list[str], problem: str, capsys: pytest.CaptureFixture[
     assert problem in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ('text', 'value'),
+    [
+        ('/a.entity_path=/b=c', '/b=c'),
+        ('/a.b.depth_meter=2.5', 2.5),
+        ('/.max_rate=5', 5.0),
+        ('/a/.restamp=true', True),
+        ('/a/.restamp=No', False),
+        ('sensor_msgs/msg/PointCloud2.stride=3', 3),
+        ('/a.color_by=ring', 'ring'),
+        ('/a.color_range=[0, 1.5]', (0.0, 1.5)),
+        ('/a.color_range=[]', ()),
+        ('/odd.flatten=true', True),
+        ('/odd.flatten=8', 8),
+    ],
+)
+def test_values_of_options(text: str, value: object) -> None:
+    request = parse(['bag', '--option', '/x.stride=2', '--option', text])
+    key = text.partition('=')[0]
+    assert request.options == {'/x.stride': 2, key: value}
+
+
 def test_options_of_topics(bag: Path, out: Path) -> None:
-    options = ('--option', '/speed.entity_path=/v', '--option', '/a.b.depth_meter=2.5')
-    request = parse([str(bag), *options, '--option', '/speed.restamp=true'])
-    for text, value in (('true', True), ('8', 8)):
-        wanted = parse([str(bag), '--option', f'/odd.flatten={text}']).options['/odd']
-        assert wanted.flatten is value
-    assert request.options['/speed'].entity_path == '/v'
-    assert request.options['/speed'].restamp is True
-    assert request.options['/a.b'].depth_meter == pytest.approx(2.5)
-    assert run(bag, out, *options) == 0
-    assert scalars(out, '/v') == [float(i) for i in range(NUM)]
+    options = [
+        '/speed.entity_path=/v',
+        '/.restamp=true',
+        'std_msgs/msg/Float64.max_rate=5',
+        '/_hidden/.max_rate=1',
+        '/_hidden/speed.max_rate=2',
+    ]
+    argv = [each for option in options for each in ('--option', option)]
+    assert run(bag, out, '--include-hidden', *argv) == 0
+    assert scalars(out, '/v') == [float(i) for i in range(0, NUM, 2)]
+    assert scalars(out, '/_hidden/speed') == [float(i) for i in range(0, NUM, 5)]
+    assert num_rows(out)['/tf_static/laser'] == num_rows(out)['/tf_static/cam'] == 1
+
+
+def test_what_a_rate_leaves_out_is_told(
+    bag: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(bag, out, '--option', '/speed.max_rate=5') == 0
+    [line] = [line for line in capsys.readouterr().out.splitlines() if '/speed' in line]
+    assert line.endswith('(25 above max_rate)')
+
+
+def test_help_tells_all_options(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(['--help'])
+    shown = ' '.join(capsys.readouterr().out.split())
+    for name, option in OPTIONS.items():
+        assert f' {name} {option.meaning}' in shown
 
 
 def test_robot_of_a_short_bag_moves(tmp_path: Path, out: Path) -> None:

@@ -30,9 +30,9 @@ REPO = Path(__file__).parents[2]
 PACKAGE = REPO / 'rerun_bridge'
 MANIFEST = ET.parse(REPO / 'package.xml').getroot()
 NOT_SOURCES = shutil.ignore_patterns('.*', '__pycache__', '*.egg-info', 'build', 'install', 'log')
-MODULE_OF = {'grpcio': 'grpc', 'pyyaml': 'yaml'}
+MODULE_OF = {'grpcio': 'grpc', 'pillow': 'PIL', 'pyyaml': 'yaml'}
 """Distributions whose module is called otherwise."""
-USED_EXTRA = 'extra == "bags"'
+USED_EXTRAS = re.compile('extra == "(bags|images|video)"')
 BOUNDED_SEC = 100
 
 
@@ -158,7 +158,7 @@ def test_everything_imported_is_declared(metadata: Message) -> None:
     by_pip = {
         re.split(r'[ <>=!;\[]', requirement, maxsplit=1)[0]
         for requirement in metadata.get_all('Requires-Dist', [])
-        if 'extra' not in requirement or USED_EXTRA in requirement
+        if 'extra' not in requirement or USED_EXTRAS.search(requirement)
     }
     undeclared = imported_modules() - by_ros - {MODULE_OF.get(name, name) for name in by_pip}
     assert not undeclared, 'missing in setup.py or package.xml'

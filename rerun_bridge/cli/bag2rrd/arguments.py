@@ -4,16 +4,21 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from contextlib import suppress
 from datetime import datetime, timezone
 from decimal import Decimal, InvalidOperation
+import json
 from pathlib import Path
 import re
-from typing import Any, get_args, get_type_hints, NamedTuple
+import textwrap
+from typing import Any, NamedTuple
 
 from rerun_bridge.bags import Window
 from rerun_bridge.cli import COMMANDS
-from rerun_bridge.converters import DEFAULT_MAPPINGS, TopicOptions
+from rerun_bridge.converters import DEFAULT_MAPPINGS
+from rerun_bridge.converters.options import check_option, OPTIONS
 from rerun_bridge.converters.topic_filter import TopicFilter
+from rerun_bridge.errors import ParameterError
 
 NAME = 'bag2rrd'
 APPLICATION_ID = 'rerun_bridge'
@@ -24,7 +29,16 @@ _NANOS_PER_SEC = 1_000_000_000
 _FRACTION = re.compile(r'(?<=:\d\d)\.(\d+)')
 """Older Pythons read no fractions of a second but those of three or six digits."""
 _WORDS = {'true': True, 'yes': True, 'on': True, 'false': False, 'no': False, 'off': False}
+_HELP_WIDTH = 79
 _EPILOG = """\
+options of topics, as the node's topic_options; of several that are given the most specific holds:
+  --option /camera/left.resize=0.5                  a topic
+  --option sensor_msgs/msg/Image.jpeg_quality=80    all topics of a type
+  --option /camera/.max_rate=5                      all topics below /camera
+  --option /.max_rate=10                            all topics
+
+{options}
+
 exit status:
   0    all of the bag that was asked for is in the recording; what has no definition or makes no
        sense is left out with a warning
@@ -55,7 +69,7 @@ class Request(NamedTuple):
     end: Time | None
     definitions: Path | None
     mappings: tuple[str, ...]
-    options: dict[str, TopicOptions]
+    options: dict[str, Any]
     application_id: str
     recording_id: str | None
     has_blueprint: bool
@@ -83,9 +97,6 @@ def parse(argv: list[str] | None) -> Request:
     """
     parser = _parser()
     found = parser.parse_intermixed_args(argv)
-    options: dict[str, TopicOptions] = {}
-    for topic, values in found.option:
-        options[topic] = options.get(topic, TopicOptions())._replace(**values)
     if found.definitions is not None and not found.definitions.is_dir():
         parser.error(f'argument --definitions: there is no folder {found.definitions}')
     return Request(
@@ -101,7 +112,7 @@ def parse(argv: list[str] | None) -> Request:
         found.end,
         found.definitions,
         tuple(found.mappings or DEFAULT_MAPPINGS),
-        options,
+        dict(found.option),
         found.application_id,
         found.recording_id,
         not found.no_blueprint,
@@ -115,7 +126,7 @@ def _parser() -> ArgumentParser:
         NAME,
         description=f'{summary[:1].upper()}{summary[1:]}. What is damaged is converted as far '
         'as it can be read.',
-        epilog=_EPILOG,
+        epilog=_EPILOG.format(options=_options_help()),
         formatter_class=RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
@@ -169,8 +180,8 @@ def _parser() -> ArgumentParser:
         action='append',
         default=[],
         type=_option,
-        metavar='TOPIC.OPTION=VALUE',
-        help=f"as the node's topic_options: {', '.join(TopicOptions._fields)}",
+        metavar='WHERE.OPTION=VALUE',
+        help='an option of topics, see below; can be given again',
     )
     add('--application-id', default=APPLICATION_ID, metavar='ID', help='default: %(default)s')
     add('--recording-id', metavar='ID', help='default: the same for the same bag')
@@ -218,22 +229,37 @@ def _date_nanos(text: str) -> int:
     return (since_epoch.days * 86_400 + since_epoch.seconds) * _NANOS_PER_SEC + nanos
 
 
-def _option(text: str) -> tuple[str, dict[str, Any]]:
-    left, separator, value = text.partition('=')
-    topic, _, option = left.rpartition('.')
-    if not separator or not topic.startswith('/'):
-        msg = f'{text!r} should be /TOPIC.OPTION=VALUE'
+def _option(text: str) -> tuple[str, Any]:
+    key, separator, value = text.partition('=')
+    if not separator:
+        msg = f'{text!r} should be WHERE.OPTION=VALUE'
         raise ArgumentTypeError(msg)
-    hints = get_type_hints(TopicOptions)
-    if option not in hints:
-        msg = f'there is no option {option!r}; there are {", ".join(hints)}'
-        raise ArgumentTypeError(msg)
-    kinds = get_args(hints[option]) or (hints[option],)
-    for kind in (bool, int, float, str):
-        if kind in kinds:
-            try:
-                return topic, {option: _WORDS[value.lower()] if kind is bool else kind(value)}
-            except (KeyError, ValueError):
-                continue
-    msg = f'{option} cannot be {value!r}'
-    raise ArgumentTypeError(msg)
+    try:
+        return key, check_option(key, _value(value))
+    except ParameterError as exc:
+        msg = f'{key} {exc}'
+        raise ArgumentTypeError(msg) from exc
+
+
+def _value(text: str) -> object:
+    """Read a value as the command line of ROS does: as a text, if it is nothing else."""
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    for read in (int, float, json.loads):
+        with suppress(ValueError):
+            return read(text)
+    return text
+
+
+def _options_help() -> str:
+    """Return the table of options."""
+    lines = []
+    for name, option in OPTIONS.items():
+        whom = f' ({", ".join(option.kinds)})' if option.kinds else ''
+        lines += textwrap.wrap(
+            f'{option.meaning}{whom}',
+            _HELP_WIDTH,
+            initial_indent=f'  {name:14} ',
+            subsequent_indent=' ' * 17,
+        )
+    return '\n'.join(lines)

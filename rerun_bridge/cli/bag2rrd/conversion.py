@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
 from rerun_bridge.blueprint import Overview
-from rerun_bridge.converters import Shared, TopicConverter, TopicOptions
+from rerun_bridge.converters import Shared, TopicConverter
+from rerun_bridge.converters.options import resolve_options
+from rerun_bridge.converters.rate_limit import RateLimit
 from rerun_bridge.errors import CdrError, ConversionError, UnsupportedTypeError
 
 if TYPE_CHECKING:
@@ -38,6 +40,8 @@ class TopicReport:
         What was read.
     num_logged
         How many messages are in the recording; some have nothing to show.
+    num_skipped
+        How many were left out because of `max_rate`.
     num_failed
         How many could not be converted.
     num_broken
@@ -54,6 +58,7 @@ class TopicReport:
     num_messages: int = 0
     num_bytes: int = 0
     num_logged: int = 0
+    num_skipped: int = 0
     num_failed: int = 0
     num_broken: int = 0
     error: str = ''
@@ -62,11 +67,14 @@ class TopicReport:
 class _Topic:
     """A topic that is converted."""
 
-    __slots__ = ('converter', 'report')
+    __slots__ = ('converter', 'rate_limit', 'report')
 
-    def __init__(self, report: TopicReport, converter: TopicConverter | None) -> None:
+    def __init__(
+        self, report: TopicReport, converter: TopicConverter | None, max_rate: float = 0.0
+    ) -> None:
         self.report = report
         self.converter = converter
+        self.rate_limit = RateLimit(max_rate)
 
 
 class Conversion:
@@ -80,7 +88,7 @@ class Conversion:
     definitions
         Finds the definitions of types.
     options
-        The user's choice by topic.
+        The user's choice, as `resolve_options` takes it.
     mappings
         The user's choice by type.
 
@@ -95,7 +103,7 @@ class Conversion:
         self,
         recording: RecordingStream,
         definitions: DefinitionFinder,
-        options: Mapping[str, TopicOptions],
+        options: Mapping[str, Any],
         mappings: Mappings,
     ) -> None:
         self._recording = recording
@@ -142,7 +150,9 @@ class Conversion:
             report.num_messages += 1
             report.num_bytes += len(data)
             converter = topic.converter
-            if converter is not None:
+            if not topic.rate_limit.admits(log_time_nanos):
+                report.num_skipped += 1
+            elif converter is not None:
                 try:
                     rows = converter.convert(
                         data,
@@ -186,12 +196,13 @@ class Conversion:
         if source.encoding != _READABLE_ENCODING:
             report.left_out = f"its messages are '{source.encoding}', not CDR"
             return _Topic(report, None)
+        options = resolve_options(self._options, source.name, source.type_name)
         try:
             converter = TopicConverter(
                 source.name,
                 source.type_name,
                 self._definitions.find(source),
-                options=self._options.get(source.name, TopicOptions()),
+                options=options,
                 is_latched=source.is_latched,
                 shared=self._shared,
             )
@@ -199,7 +210,7 @@ class Conversion:
             report.left_out = str(exc)
             return _Topic(report, None)
         report.is_struct = converter.is_struct
-        return _Topic(report, converter)
+        return _Topic(report, converter, options.max_rate)
 
 
 def _count_failure(report: TopicReport, exc: ConversionError) -> None:

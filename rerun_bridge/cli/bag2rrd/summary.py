@@ -149,9 +149,10 @@ class Outcome(NamedTuple):
 
 
 def _note(topic: TopicReport) -> str:
-    num_empty = topic.num_messages - topic.num_logged - topic.num_failed
+    num_empty = topic.num_messages - topic.num_logged - topic.num_failed - topic.num_skipped
     notes = [
         'as structs' if topic.is_struct else '',
+        f'{topic.num_skipped} above max_rate' if topic.num_skipped else '',
         f'{num_empty} with nothing to show' if num_empty > 0 else '',
         f'{topic.num_failed} failed' if topic.num_failed else '',
     ]

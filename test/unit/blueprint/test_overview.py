@@ -11,6 +11,7 @@ from rerun_bridge.archetypes import (
     DepthImage,
     EncodedImage,
     GeoPoints,
+    InstancePoses3D,
     Points3D,
     Scalars,
     StateChange,
@@ -74,6 +75,12 @@ def test_a_view_for_everything_that_can_be_looked_at() -> None:
         ('MapView', 'map'),
         ('BarChartView', '/histogram'),
     ]
+
+
+def test_a_picture_in_its_place_is_no_scene() -> None:
+    picture = EncodedImage(contents=PNG, media_type='image/png')
+    logged = rows('/camera', picture), rows('/camera', InstancePoses3D(scales=[[2, 2, 1]]))
+    assert arranged(*logged) == [('Spatial2DView', '/camera')]
 
 
 def test_one_kind_alone_fills_the_window() -> None:

@@ -36,7 +36,7 @@ CELLS = np.arange(12).reshape(HEIGHT, WIDTH)
 class Map:
     """A map and its updates."""
 
-    def __init__(self, *, is_latched: bool = False, entity_path: str | None = None) -> None:
+    def __init__(self, *, is_latched: bool = False, entity_path: str = '') -> None:
         shared = Shared()
         self.map = topic_converter(
             GRID, '/map', shared=shared, is_latched=is_latched, options=TopicOptions(entity_path)

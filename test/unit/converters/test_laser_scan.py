@@ -77,6 +77,18 @@ def test_intensities_color_the_valid_points() -> None:
     assert '/topic@Points3D:colors' not in shown(fields, color_by='flat')
 
 
+def test_options_of_points_and_colors() -> None:
+    options = TopicOptions(stride=2, max_points=2, color_range=(0.0, 10.0))
+    fields = scan([1, math.nan, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 6, 70])
+    values = values_of(convert(SCAN, fields, options=options))
+    ranges = np.linalg.norm(values['/topic@Points3D:positions'], axis=1)
+    np.testing.assert_allclose(ranges, [1, 3], rtol=1e-6)
+    expected = turbo(np.array([1, 4]), (0.0, 10.0)).tolist()
+    assert values['/topic@Points3D:colors'] == expected
+    near = values_of(convert(SCAN, fields, options=TopicOptions(voxel=100.0)))
+    assert len(near['/topic@Points3D:positions']) == 4
+
+
 def test_colors_end_with_the_intensities() -> None:
     converter = topic_converter(SCAN)
     convert(SCAN, scan([1], [1]), using=converter)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from rerun_bridge.converters import TopicOptions
+from rerun_bridge.converters.palette import turbo
 from rerun_bridge.errors import ConversionError
 from test.unit.converters.ros_messages import convert, HEADER, values_of
 
@@ -42,6 +43,14 @@ def test_echoes_with_intensities() -> None:
     values = values_of(convert(ECHOES, scan([1.0, 2.0], [3.0], intensities=([5.0, 7.0], [7.0]))))
     first, second, third = values['/topic@Points3D:colors']
     assert first != second == third
+
+
+def test_one_echo_of_each_cube() -> None:
+    options = TopicOptions(voxel=20.0)
+    values = values_of(convert(ECHOES, scan([1.0, 2.0], [3.0, 4.0]), options=options))
+    positions = np.array(values['/topic@Points3D:positions'])
+    assert np.allclose(positions, [[1, 0, 0], [0, 3, 0]][: len(positions)], atol=1e-6)
+    assert 1 <= len(positions) == len(values['/topic@Points3D:colors']) <= 2
 
 
 def test_nothing_echoes() -> None:
@@ -92,6 +101,17 @@ def test_colors_of_old_clouds(
     options = TopicOptions(color_by=color_by)
     values = values_of(convert(CLOUD, cloud(**channels), options=options))
     assert len(set(values.get('/topic@Points3D:colors', ()))) == num_colors
+
+
+def test_channels_follow_the_points_that_stay() -> None:
+    fields = cloud(speed=[1.0, 2.0, 3.0])
+    fields['points'].append({'x': 9.0, 'z': 9.0})
+    fields['channels'][0]['values'].append(4.0)
+    options = TopicOptions(color_by='speed', stride=2, color_range=(0.0, 4.0))
+    values = values_of(convert(CLOUD, fields, options=options))
+    assert values['/topic@Points3D:positions'] == [[1.0, 0.0, 5.0], [9.0, 0.0, 9.0]]
+    expected = turbo(np.array([1.0, 4.0]), (0.0, 4.0)).tolist()
+    assert values['/topic@Points3D:colors'] == expected
 
 
 def disparities(**change: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -57,3 +57,10 @@ def test_turbo_of_extremes_and_of_nothing() -> None:
         colors = turbo(np.array([-3.4e38, 0.0, 3.4e38], np.float32))
     assert len(colors) == 3
     assert turbo(np.array([], np.float32)).shape == (0,)
+
+
+def test_turbo_between_limits() -> None:
+    values = np.array([NAN, -INF, -5.0, 0.0, 5.0, 10.0, 99.0, INF])
+    expected = turbo(np.array([0.0, 0.0, 0.0, 0.0, 5.0, 10.0, 10.0, 10.0]))
+    np.testing.assert_array_equal(turbo(values, (0.0, 10.0)), expected)
+    np.testing.assert_array_equal(turbo(np.array([30, 30], 'u1'), (0.0, 10.0)), expected[[5, 5]])

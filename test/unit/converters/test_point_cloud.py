@@ -49,8 +49,8 @@ def structured(fields: list[tuple[str, str]], rows: list[list[float]]) -> np.nda
     return np.array([tuple(row) for row in rows], np.dtype(fields))
 
 
-def shown(fields: dict[str, Any], color_by: str = 'auto') -> dict[str, Any]:
-    rows = convert(CLOUD, fields, options=TopicOptions(color_by=color_by))
+def shown(fields: dict[str, Any], color_by: str = 'auto', **options: Any) -> dict[str, Any]:  # noqa: ANN401
+    rows = convert(CLOUD, fields, options=TopicOptions(color_by=color_by, **options))
     values = values_of(rows)
     return {name.partition(':')[2]: value for name, value in values.items() if 'Points3D' in name}
 
@@ -143,6 +143,49 @@ def test_color_by(names: list[str], color_by: str, field: str) -> None:
         points[name] = rng.random(9)
     expected = turbo(points[field]).tolist()
     assert shown(cloud(points), color_by=color_by)['colors'] == expected
+
+
+def test_range_of_colors() -> None:
+    points = structured([*XYZ, ('ring', '<u2')], [[0, 0, 0, ring] for ring in (0, 5, 10, 99)])
+    expected = turbo(np.array([0, 5, 10, 10])).tolist()
+    found = shown(cloud(points), 'ring', color_range=(0.0, 10.0))
+    assert found['colors'] == expected
+
+
+@pytest.mark.parametrize('order', ['<', '>'])
+@pytest.mark.parametrize('shape', [(24,), (4, 6)])
+@pytest.mark.parametrize(
+    ('options', 'expected'),
+    [
+        ({'stride': 5}, [0, 5, 12, 17, 22]),
+        ({'max_points': 4}, [0, 5, 13, 18]),
+        ({'voxel': 2.0}, [0, 2, 4, 6, 9, 10, 12, 14, 16, 18, 20, 22]),
+        ({'voxel': 2.0, 'stride': 3, 'max_points': 3}, [0, 6, 12]),
+    ],
+)
+def test_all_fields_of_the_points_that_stay(
+    order: str, shape: tuple[int, ...], options: dict[str, Any], expected: list[int]
+) -> None:
+    points = np.zeros(24, [(name, f'{order}f4') for name in 'xyz'] + [('ring', f'{order}u2')])
+    points['x'] = points['ring'] = np.arange(24)
+    points['x'][[7, 8]] = np.nan
+    fields = cloud(points.reshape(shape), is_dense=False, is_bigendian=order == '>')
+    found = shown(fields, 'x', **options)
+    assert found['ring'] == expected
+    assert found['positions'] == [[i, 0, 0] for i in expected]
+    assert found['colors'] == turbo(np.array(expected)).tolist()
+
+
+def test_a_cube_holds_what_is_no_point_back() -> None:
+    points = structured([*XYZ, ('ring', '<u2')], [[np.nan, 0, 0, 1], [0, 0, 0, 2], [0.5, 0, 0, 3]])
+    assert shown(cloud(points, is_dense=True), voxel=1.0)['ring'] == [2]
+
+
+@pytest.mark.parametrize(
+    'fields', [{}, cloud(structured(XYZ, [[np.nan] * 3] * 4), is_dense=False)]
+)
+def test_of_no_points_none_stay(fields: dict[str, Any]) -> None:
+    assert shown(fields, voxel=1.0, stride=2, max_points=1)['positions'] == []
 
 
 def test_flat_has_no_colors() -> None:

@@ -21,6 +21,7 @@ from rerun_bridge.converters import (
     supported_types,
     TopicOptions,
 )
+from rerun_bridge.converters.options import KINDS
 from rerun_bridge.errors import ConversionError
 from test.unit.converters.ros_messages import (
     definitions_of,
@@ -42,11 +43,12 @@ STRANGE_NUMBERS = (0.0, 1.0, -1.0, 1e-30, 1e30, math.nan, math.inf, -math.inf)
 TEXTS = ('', 'a', '/a/b', 'rgb8', 'h264', 'embedded://a', 'x' * 1000, 'größer \n')
 
 
-def convert_one(type_name: str, data: bytes) -> list[Rows]:
+ALL = TopicOptions(flatten=True)
+
+
+def convert_one(type_name: str, data: bytes, *, options: TopicOptions = ALL) -> list[Rows]:
     """Convert a message of a type that may be mapped, or else is flattened if nothing is known."""
-    converter = topic_converter(
-        type_name, shared=Shared(mappings=MAPPINGS), options=TopicOptions(flatten=True)
-    )
+    converter = topic_converter(type_name, shared=Shared(mappings=MAPPINGS), options=options)
     return converter.convert(data, log_time_nanos=1, publish_time_nanos=1)
 
 
@@ -135,13 +137,25 @@ class Scribbler:
 
 @pytest.mark.parametrize('type_name', TYPES)
 def test_strange_contents_in_both_byte_orders(type_name: str) -> None:
+    compare_byte_orders(type_name, ALL)
+
+
+@pytest.mark.parametrize('type_name', [each for types in KINDS.values() for each in types])
+def test_strange_contents_with_options(type_name: str) -> None:
+    pytest.importorskip('PIL')
+    compare_byte_orders(type_name, TopicOptions(color_range=(0.0, 1.0), stride=2, max_points=1))
+    compare_byte_orders(type_name, TopicOptions(resize=0.5, jpeg_quality=80, voxel=1e-3))
+
+
+def compare_byte_orders(type_name: str, options: TopicOptions) -> None:
     for seed in range(40):
         fields = Scribbler(type_name, seed).message(type_name)
         results = []
         for little_endian in (True, False):
             data = to_cdr(type_name, fields, little_endian=little_endian)
             try:
-                results.append(repr(values_of(convert_one(type_name, data))))
+                rows = convert_one(type_name, data, options=options)
+                results.append(repr(values_of(rows)))
             except ConversionError as exc:
                 assert 'AttributeError' not in str(exc)  # noqa: PT017 - allowed, but not so
                 assert 'TypeError' not in str(exc)  # noqa: PT017

@@ -21,7 +21,10 @@ from test.unit.converters.ros_messages import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from rerun_bridge.chunk import Rows
+    from rerun_bridge.encodings import Layout
 
 VECTOR = 'geometry_msgs/msg/Vector3Stamped'
 RECEIVED = {
@@ -161,12 +164,12 @@ def test_rejected_messages_do_not_count_as_logged() -> None:
 @pytest.mark.parametrize(
     ('entity_path', 'expected'),
     [
-        (None, {'/ns/topic/linear', '/ns/topic/angular'}),
+        ('', {'/ns/topic/linear', '/ns/topic/angular'}),
         ('robot 1', {'/robot\\ 1/linear', '/robot\\ 1/angular'}),
         ('/', {'/linear', '/angular'}),
     ],
 )
-def test_entity_path(entity_path: str | None, expected: set[str]) -> None:
+def test_entity_path(entity_path: str, expected: set[str]) -> None:
     rows = convert(
         'geometry_msgs/msg/Twist',
         {},
@@ -218,3 +221,54 @@ def test_supported_types_have_full_names() -> None:
     types = supported_types()
     assert 'sensor_msgs/msg/Image' in types
     assert all(name.count('/') == 2 for name in types)
+
+
+def names(drawn: Mapping[str, Collection[Layout]]) -> dict[str, set[str]]:
+    return {
+        path: {each.name for layout in layouts for each in layout.components}
+        for path, layouts in drawn.items()
+    }
+
+
+def test_what_other_options_have_drawn_ends_with_the_first_message() -> None:
+    type_name = 'geometry_msgs/msg/Twist'
+    old = topic_converter(type_name, options=TopicOptions(entity_path='/old'))
+    assert names(old.drawn) == {}
+    convert(type_name, {}, using=old)
+    drawn = {f'/old/{name}': {'Scalars:scalars'} for name in ('linear', 'angular')}
+    assert names(old.drawn) == drawn
+    # Another change before there was a message.
+    skipped = topic_converter(type_name, stale=old.drawn)
+    assert names(skipped.drawn) == drawn
+    new = topic_converter(type_name, stale=skipped.drawn)
+    with pytest.raises(CdrError):
+        new.convert(b'', log_time_nanos=LOG_TIME, publish_time_nanos=PUBLISH_TIME)
+    rows = convert(type_name, {}, using=new)
+    assert {row.entity_path for row in rows if row.is_retained} == set(drawn)
+    values = values_of(rows)
+    ended = {name for name, value in values.items() if not value}
+    assert ended == {f'{path}@Scalars:scalars' for path in drawn}
+    assert set(names(new.drawn)) == {'/topic/linear', '/topic/angular'}
+    assert all(values_of(convert(type_name, {}, using=new)).values())
+
+
+def test_what_the_first_message_replaces_does_not_end() -> None:
+    fields = {'header': HEADER, 'width': 2, 'height': 1, 'encoding': 'rgb8', 'data': bytes(6)}
+    old = topic_converter('sensor_msgs/msg/Image', '/a')
+    convert('sensor_msgs/msg/Image', fields, using=old)
+    assert names(old.drawn) == {'/a': {'Image:buffer', 'Image:format', 'CoordinateFrame:frame'}}
+    depth = {**fields, 'encoding': '16UC1', 'data': bytes(4)}
+    new = topic_converter('sensor_msgs/msg/Image', '/a', stale=old.drawn)
+    values = values_of(convert('sensor_msgs/msg/Image', depth, using=new))
+    assert {name for name, value in values.items() if not value} == {
+        '/a@Image:buffer',
+        '/a@Image:format',
+    }
+
+
+def test_what_belongs_to_others_does_not_end() -> None:
+    transform = {'header': HEADER, 'child_frame_id': 'child'}
+    converter = topic_converter('tf2_msgs/msg/TFMessage', '/tf')
+    rows = convert('tf2_msgs/msg/TFMessage', {'transforms': [transform]}, using=converter)
+    assert '/' in {each.entity_path for each in rows}
+    assert '/' not in converter.drawn

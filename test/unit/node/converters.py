@@ -3,18 +3,21 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from rerun_bridge.chunk import Rows
+    from rerun_bridge.encodings import Layout
 
 
 class NeverDue:
     """A converter that has nothing to log but what messages say."""
 
     next_due_nanos: int | None = None
+    drawn: Mapping[str, Collection[Layout]] = MappingProxyType({})
 
     def convert_many(
         self, datas: Sequence[bytes], log_times: Sequence[int], publish_times: Sequence[int]

@@ -23,7 +23,11 @@ FILE = """
     topics: {include: [], exclude: ['/a/.*']}
     connect: {flush_timeout_sec: 2}
     topics.rescan_sec: 3
-    topic_options: {/camera/image: {max_rate: 5}}
+    topic_options:
+      /camera/image: {max_rate: 5, resize: 640x480}
+      /camera/: {max_rate: 2, resize: 0.5}
+      /: {color_range: [0, 10]}
+      sensor_msgs/msg/Image: {jpeg_quality: 80}
     qos_overrides: {/imu: {subscription: {reliability: best_effort, depth: 3}}}
     somebody_elses: 5
 """
@@ -64,12 +68,33 @@ def test_a_file(make_node: Callable[..., Any], tmp_path: Path) -> None:
         'connect.flush_timeout_sec': 2.0,
         'topics.rescan_sec': 3.0,
         'topic_options./camera/image.max_rate': 5.0,
+        'topic_options./camera/image.resize': '640x480',
+        'topic_options./camera/.max_rate': 2.0,
+        'topic_options./camera/.resize': 0.5,
+        'topic_options.sensor_msgs/msg/Image.jpeg_quality': 80,
         'qos_overrides./imu.subscription.reliability': 'best_effort',
         'qos_overrides./imu.subscription.depth': 3,
     }
     assert {name: server.values[name] for name in expected} == expected
     assert {name: node.get_parameter(name).value for name in expected} == expected
+    assert server.values['topic_options./.color_range'] == (0.0, 10.0)
     assert 'somebody_elses' not in server.values
+
+
+@pytest.mark.parametrize(
+    ('name', 'value', 'expected'),
+    [
+        ('topic_options./a/b.max_rate', '5', 5.0),
+        ('topic_options./a/.resize', '640x480', '640x480'),
+        ('topic_options./.stride', '2', 2),
+        ('topic_options.sensor_msgs/msg/PointCloud2.color_range', '[0.0, 9.5]', (0.0, 9.5)),
+    ],
+)
+def test_options_on_the_command_line(
+    make_node: Callable[..., Any], name: str, value: str, expected: object
+) -> None:
+    _, server = serve(make_node, '-p', f'{name}:={value}')
+    assert server.values[name] == expected
 
 
 def test_a_bad_file_is_refused_and_all_that_is_wrong_named(
@@ -94,6 +119,10 @@ def test_a_bad_file_is_refused_and_all_that_is_wrong_named(
         ('topics.exclude', ['/a'], ['/a']),
         ('save.path', '/tmp/%F.rrd', '/tmp/%F.rrd'),  # noqa: S108 - never opened
         ('topic_options./a.max_rate', 5, 5.0),
+        ('topic_options./a/.max_rate', 5, 5.0),
+        ('topic_options./.color_range', [0, 10], (0.0, 10.0)),
+        ('topic_options./.color_range', [], ()),
+        ('topic_options.sensor_msgs/msg/Image.jpeg_quality', 80, 80),
         ('qos_overrides./a.subscription.depth', 7, 7),
         ('use_sim_time', True, None),
     ],
@@ -115,6 +144,13 @@ def test_a_good_change_is_kept(
         ('save.pth', '/x', 'did you mean save.path?'),
         ('whatever', 1, 'no parameter whatever'),
         ('topic_options./a.max_rat', 1, 'did you mean max_rate?'),
+        ('topic_options./a/*.max_rate', 1, 'write /a/.max_rate for all topics below /a'),
+        (
+            'topic_options.sensor_msgs/Image.resize',
+            1,
+            'did you mean sensor_msgs/msg/Image.resize?',
+        ),
+        ('topic_options./a.jpeg_quality', 101, 'at most 100, not 101'),
         ('application_id', 'other', 'read-only'),
         ('save.path', None, 'cannot be unset'),
     ],
@@ -128,6 +164,15 @@ def test_a_bad_change_is_refused_with_the_reason(
     assert not result.successful
     assert reason in result.reason
     assert server.values == before
+
+
+def test_an_option_may_change_its_type(make_node: Callable[..., Any]) -> None:
+    node, server = serve(make_node, '-p', 'topic_options./a.resize:=0.5')
+    for name in ('topic_options./a.resize', 'topic_options./b/.resize'):
+        for value, kept in ((0.5, 0.5), ('640x480', '640x480'), (640, 640.0)):
+            (result,) = node.set_parameters([Parameter(name, value=value)])
+            assert result.successful, result.reason
+            assert server.values[name] == kept
 
 
 def test_an_option_can_be_unset(make_node: Callable[..., Any]) -> None:

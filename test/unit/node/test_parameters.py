@@ -8,14 +8,12 @@ from typing import Any
 
 import pytest
 
-from rerun_bridge.converters import TimelineNames, TopicOptions
+from rerun_bridge.converters import TimelineNames
 from rerun_bridge.errors import ParameterError
 from rerun_bridge.node.parameters import (
     check_parameter,
     PARAMETERS,
     qos_overrides,
-    split_option,
-    TOPIC_OPTIONS,
     topic_options,
 )
 
@@ -37,6 +35,19 @@ def test_the_file_has_all_parameters_with_their_defaults() -> None:
     assert given == {name: parameter.default for name, parameter in PARAMETERS.items()}
 
 
+def test_the_options_that_the_file_shows_are_good() -> None:
+    yaml = pytest.importorskip('yaml')
+    pytest.importorskip('PIL')
+    lines = (REPO / 'config' / 'bridge.yaml').read_text().splitlines()
+    shown = [line.partition('# ')[2] for line in lines if line.startswith('    # ')]
+    first = shown.index('topic_options:')
+    tree = yaml.safe_load('\n'.join(shown[first:]).partition('\nQuality')[0])
+    given = flatten(tree)
+    assert len(given) > 5
+    for name, value in given.items():
+        check_parameter(name, value)
+
+
 @pytest.mark.parametrize('name', PARAMETERS)
 def test_every_row_is_complete(name: str) -> None:
     parameter = PARAMETERS[name]
@@ -44,8 +55,7 @@ def test_every_row_is_complete(name: str) -> None:
     assert 10 < len(parameter.description) < 200
 
 
-def test_the_tables_of_options_and_timelines_are_complete() -> None:
-    assert set(TOPIC_OPTIONS) == {'max_rate', *TopicOptions._fields}
+def test_the_table_of_timelines_is_complete() -> None:
     timelines = {name.partition('.')[2] for name in PARAMETERS if name.startswith('timelines.')}
     assert timelines == set(TimelineNames._fields)
 
@@ -59,8 +69,9 @@ def test_the_tables_of_options_and_timelines_are_complete() -> None:
         ('connect.flush_timeout', 'did you mean connect.flush_timeout_sec?'),
         ('topics.zzz', 'there are'),
         ('topic_options./a.max_rat', 'did you mean max_rate?'),
-        ('topic_options./a.zzz', 'there are max_rate'),
+        ('topic_options./a.zzz', 'there are entity_path, max_rate'),
         ('topic_options.a.max_rate', 'names no topic'),
+        ('topic_options./a/*.max_rate', 'write /a/.max_rate for all topics below /a'),
     ],
 )
 def test_unknown_names_are_refused_with_the_nearest_one(name: str, hint: str) -> None:
@@ -84,26 +95,14 @@ def test_a_bad_value_is_refused_with_the_name() -> None:
         check_parameter('qos_overrides./a.subscription.depth', 'many')
 
 
-def test_options_of_one_topic() -> None:
+def test_options_of_topics_by_key() -> None:
+    assert check_parameter('topic_options./.max_rate', 5) == 5.0
     values = {
-        'topic_options./a.max_rate': check_parameter('topic_options./a.max_rate', 5),
-        'topic_options./a.entity_path': '/robot',
-        'topic_options./a/b.restamp': True,
-        'topic_options./j.joint_states_fk': check_parameter(
-            'topic_options./j.joint_states_fk',
-            True,  # noqa: FBT003 - what YAML makes of `on`
-        ),
+        'topic_options./.max_rate': 5.0,
+        'topic_options.a_msgs/msg/B.restamp': True,
         'topics.include': ['.*'],
     }
-    for value in (True, 8):
-        assert check_parameter('topic_options./a.flatten', value) is value
-    with pytest.raises(ParameterError, match='an integer at least 0'):
-        check_parameter('topic_options./a.flatten', 'yes')
-    assert topic_options(values, '/a') == (TopicOptions(entity_path='/robot'), 5.0)
-    assert topic_options(values, '/a/b') == (TopicOptions(restamp=True), 0.0)
-    assert topic_options(values, '/j') == (TopicOptions(joint_states_fk='on'), 0.0)
-    assert topic_options(values, '/c') == (TopicOptions(), 0.0)
-    assert split_option('topic_options./a/b.restamp') == ('/a/b', 'restamp')
+    assert topic_options(values) == {'/.max_rate': 5.0, 'a_msgs/msg/B.restamp': True}
 
 
 def test_overrides_of_quality_of_service() -> None:

@@ -7,6 +7,7 @@ from typing import Any, TYPE_CHECKING
 
 import pytest
 
+from rerun_bridge.converters import TopicOptions
 from rerun_bridge.errors import UnsupportedTypeError, UsageError
 from rerun_bridge.node.parameters import PARAMETERS
 from rerun_bridge.node.topic_queue import QueueSet
@@ -58,22 +59,39 @@ def test_a_topic_is_made_once_and_keeps_its_counts(registry: TopicRegistry) -> N
 
 
 def test_options_are_applied(registry: TopicRegistry, settings: dict[str, Any]) -> None:
-    settings['topic_options./n.max_rate'] = 5.0
-    assert registry('/n', Number, is_latched=False).max_rate == 5.0
-    assert registry('/m', Number, is_latched=False).max_rate == 0.0
+    settings['topic_options./a/.max_rate'] = 5.0
+    settings['topic_options./a/m.restamp'] = True
+    assert registry('/a/n', Number, is_latched=False).options == TopicOptions(max_rate=5.0)
+    both = TopicOptions(max_rate=5.0, restamp=True)
+    assert registry('/a/m', Number, is_latched=False).options == both
+    assert registry('/b', Number, is_latched=False).options == TopicOptions()
 
 
 def test_changes_wait_until_they_are_committed(
     registry: TopicRegistry, settings: dict[str, Any]
 ) -> None:
+    topic = registry('/a/n', Number, is_latched=False)
+    registry('/b', Number, is_latched=False)
+    before = topic.converter
+    wanted = {**settings, 'topic_options./a/.restamp': True}
+    (adjustment,) = registry.adjust(wanted)
+    assert (topic.options, topic.converter) == (TopicOptions(), before)
+    adjustment.commit()
+    assert topic.options == TopicOptions(restamp=True)
+    assert topic.converter is not before
+    assert registry.adjust(wanted) == []
+    assert [each.topic for each in registry.adjust(settings)] == [topic]
+
+
+def test_another_rate_keeps_the_converter(
+    registry: TopicRegistry, settings: dict[str, Any]
+) -> None:
     topic = registry('/n', Number, is_latched=False)
     before = topic.converter
-    wanted = {**settings, 'topic_options./n.max_rate': 7.0}
-    (adjustment,) = registry.adjust(['/n', '/unknown'], wanted)
-    assert (topic.max_rate, topic.converter) == (0.0, before)
+    (adjustment,) = registry.adjust({**settings, 'topic_options./.max_rate': 1.0})
     adjustment.commit()
-    assert topic.max_rate == 7.0
-    assert topic.converter is not before
+    assert topic.converter is before
+    assert [topic.rate_limit.admits(nanos) for nanos in (0, 10, 10**9)] == [True, False, True]
 
 
 def test_what_cannot_be_is_refused(registry: TopicRegistry, settings: dict[str, Any]) -> None:

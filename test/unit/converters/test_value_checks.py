@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rerun_bridge.errors import ParameterError
-from rerun_bridge.node.parameter_checks import (
+from rerun_bridge.converters.value_checks import (
     boolean,
     integer,
+    interval,
+    needing,
     number,
     one_of,
     patterns,
+    picture_size,
     switch,
     text,
     texts,
 )
+from rerun_bridge.errors import hint, ParameterError
 
 if TYPE_CHECKING:
-    from rerun_bridge.node.parameter_checks import Check
+    from rerun_bridge.converters.value_checks import Check
 
 GOOD: list[tuple[Check, object, object]] = [
     (boolean, True, True),
@@ -42,6 +45,18 @@ GOOD: list[tuple[Check, object, object]] = [
     (switch('auto'), 'off', 'off'),
     (switch('auto'), True, 'on'),
     (switch('auto'), False, 'off'),
+    (interval, [], ()),
+    (interval, None, ()),
+    (interval, array('q', [0, 100]), (0.0, 100.0)),
+    (interval, [-1, 0.5], (-1.0, 0.5)),
+    (picture_size, '640x480', '640x480'),
+    (picture_size, ' 640 x 480', '640x480'),
+    (picture_size, 640, 640.0),
+    (picture_size, 640.0, 640.0),
+    (picture_size, '640', 640.0),
+    (picture_size, 0.5, 0.5),
+    (picture_size, '0.5', 0.5),
+    (picture_size, 1, 1.0),
 ]
 BAD: list[tuple[Check, object, str]] = [
     (boolean, 1, 'must be true or false, not 1'),
@@ -62,6 +77,22 @@ BAD: list[tuple[Check, object, str]] = [
     (one_of('drop', 'buffer'), [], 'must be one of drop, buffer'),
     (switch('auto'), 'maybe', "must be one of auto, on, off, not 'maybe'"),
     (switch('auto'), 1, 'must be one of auto, on, off, not 1'),
+    (interval, 5, 'must be a list of two ascending numbers, or empty, not 5'),
+    (interval, [1.0], 'must be a list of two ascending numbers'),
+    (interval, [1, 1], 'must be a list of two ascending numbers'),
+    (interval, [2, 1], 'must be a list of two ascending numbers'),
+    (interval, [0, math.nan], 'must be a list of two ascending numbers'),
+    (interval, [0, math.inf], 'must be a list of two ascending numbers'),
+    (interval, [0, 1, 2], 'must be a list of two ascending numbers'),
+    (interval, ['a', 'b'], 'must be a list of two ascending numbers'),
+    (interval, 'ab', 'must be a list of two ascending numbers'),
+    *(
+        (picture_size, value, 'must be a size such as 640x480, a width in pixels, or a factor')
+        for value in (
+            *('', 'big', 'x', '640x', '0x480', '640x480x3', '1.5x2', '640x99999', '-1', 'nan'),
+            *(True, 0, -0.5, 1.5, 640.5, 1e9, math.nan, math.inf, [640, 480], None),
+        )
+    ),
 ]
 
 
@@ -76,3 +107,23 @@ def test_good_values(check: Check, value: object, expected: object) -> None:
 def test_bad_values(check: Check, value: object, message: str) -> None:
     with pytest.raises(ParameterError, match=message.replace('.', r'\.')):
         check(value)
+
+
+def test_what_needs_an_absent_library_is_refused() -> None:
+    check = needing('no_such_module', 'no-such-package', number(), 0.0)
+    assert check(0) == 0.0
+    with pytest.raises(
+        ParameterError, match=r'needs no-such-package.*pip install no-such-package'
+    ):
+        check(1)
+    with pytest.raises(ParameterError, match='must be a number'):
+        check('1')
+    assert needing('math', 'math', number(), 0.0)(1) == 1.0
+
+
+@pytest.mark.parametrize(
+    ('name', 'expected'),
+    [('max_rat', '; did you mean max_rate?'), ('zzz', '; there are max_rate, b')],
+)
+def test_hints(name: str, expected: str) -> None:
+    assert hint(name, ['max_rate', 'b']) == expected

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-Checks of parameter values.
+Checks of the values of parameters and of options of topics.
 
 A check returns the value in the type that the program uses, or raises ParameterError with a text
 that goes behind the name of the parameter. Parameters are dynamically typed for ROS, since its
@@ -10,13 +10,19 @@ own typing refuses 2 for 2.0 and cannot have an empty list as a default.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from importlib.util import find_spec
 import math
 import re
+import sys
 from typing import Any
 
 from rerun_bridge.errors import ParameterError
 
 Check = Callable[[object], Any]
+_LARGEST = sys.float_info.max
+_MAX_PIXELS = 65500
+"""Of a side of a JPEG file."""
+_SMALLEST = 1e-4
 
 
 def boolean(value: object) -> bool:
@@ -154,6 +160,66 @@ def switch(*choices: str) -> Check:
         return str(check_text(value))
 
     return check
+
+
+def interval(value: object) -> tuple[float, ...]:
+    """Accept two ascending numbers, or none: an empty list may be of another type."""
+    wanted = 'a list of two ascending numbers, or empty'
+    items = [] if value is None else value
+    if isinstance(items, str) or not isinstance(items, Iterable):
+        raise _unfit(wanted, value)
+    found = list(items)
+    try:
+        limits = tuple(number(-_LARGEST, _LARGEST)(item) for item in found)
+    except ParameterError as exc:
+        raise _unfit(wanted, value) from exc
+    if limits and (len(limits) != 2 or limits[0] >= limits[1]):  # noqa: PLR2004
+        raise _unfit(wanted, found)
+    return limits
+
+
+def picture_size(value: object) -> str | float:
+    """Accept a size such as 640x480, a width in pixels, or a factor up to 1; also as a text."""
+    wanted = 'a size such as 640x480, a width in pixels, or a factor up to 1 such as 0.5'
+    try:
+        parts = [float(part) for part in _text_of(value).split('x')]
+        if len(parts) == 2:  # noqa: PLR2004
+            width, height = map(integer(1, _MAX_PIXELS), parts)
+            return f'{width}x{height}'
+        (size,) = map(number(_SMALLEST, _MAX_PIXELS), parts)
+        return size if size <= 1 else float(integer(1, _MAX_PIXELS)(size))
+    except (ParameterError, ValueError) as exc:
+        raise _unfit(wanted, value) from exc
+
+
+def needing(module: str, package: str, check: Check, neutral: object) -> Check:
+    """
+    Make a check of what works with a library that may be absent.
+
+    Parameters
+    ----------
+    module, package
+        What to import, and what to install.
+    check
+        Of the value itself.
+    neutral
+        The value that needs no library.
+
+    """
+
+    def check_both(value: object) -> Any:  # noqa: ANN401 - as the check returns it
+        checked = check(value)
+        if checked != neutral and find_spec(module) is None:
+            msg = f'needs {package}, which is not installed; run: pip install {package}'
+            raise ParameterError(msg)
+        return checked
+
+    return check_both
+
+
+def _text_of(value: object) -> str:
+    # Numbers come as such, and true is one to Python.
+    return '' if isinstance(value, bool) else str(value)
 
 
 def _bounded(what: str, minimum: float, maximum: float) -> str:
