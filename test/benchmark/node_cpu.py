@@ -128,12 +128,15 @@ def receiver() -> Iterator[str]:
     command += ['--server-memory-limit', '50MB']
     with process(command, {**env, 'RUST_LOG': 'error'}, 300):
         deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            with closing(socket.socket()) as probe:
-                if probe.connect_ex(('127.0.0.1', port)) == 0:
-                    break
+        while not is_open(port) and time.monotonic() < deadline:
             time.sleep(0.1)
         yield f'rerun+http://127.0.0.1:{port}/proxy'
+
+
+def is_open(port: int) -> bool:
+    """Tell whether something listens on a port of this machine."""
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(('127.0.0.1', port)) == 0
 
 
 def measure(subject: Subject, seconds: float, scale: float) -> dict[str, Any]:
