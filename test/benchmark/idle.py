@@ -55,7 +55,7 @@ def import_seconds(module: str) -> float:
 
 def idle_node(seconds: float) -> tuple[float, float]:
     """Run a bridge in an empty ROS domain; return CPU seconds per second, and megabytes."""
-    command = [sys.executable, *bridge('serve:0').command, '-p', 'serve.ws_port:=0']
+    command = [sys.executable, *bridge('serve:0').command]
     with ExitStack() as stack:
         env = environment(with_rerun_sdk=False)
         node = stack.enter_context(process(command, env, seconds + 60))

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import argparse
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, ExitStack, suppress
+from contextlib import closing, contextmanager, suppress
 import json
-import signal
 import socket
 from statistics import median
 import sys
@@ -22,13 +21,12 @@ from typing import Any, TYPE_CHECKING
 
 import grpc
 import numpy as np
-import psutil
 import pyarrow as pa
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from rerun_bridge.log_encoding import Decoder, MessageKind
-from test.benchmark.node_cpu import bridge, environment, is_open, peer, process, Subject
+from test.benchmark.node_cpu import bridge, is_open, peer, put_load_on, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -38,7 +36,7 @@ READ = '/rerun.sdk_comms.v1alpha1.MessageProxyService/ReadMessages'
 BIG = ('/camera', '/lidar')
 STAMPS = 'ros2_timestamp'
 NO_LIMIT = [('grpc.max_receive_message_length', -1), ('grpc.max_send_message_length', -1)]
-READY_SEC, STOP_SEC = 20.0, 20.0
+READY_SEC = 20.0
 SUBJECTS: Mapping[str, Subject] = {
     'ours, gRPC': bridge('connect:URL'),
     'ours, WebSocket': bridge('serve:PORT'),
@@ -123,31 +121,16 @@ def measure(subject: Subject, seconds: float, scale: float) -> dict[str, list[fl
     with closing(socket.socket()) as probe:
         probe.bind(('127.0.0.1', 0))
         port = probe.getsockname()[1]
-    env = environment(with_rerun_sdk=subject.uses_rerun_sdk)
-    with ExitStack() as stack:
-        url = stack.enter_context(grpc_receiver(messages))
-        command = [part.replace('URL', url).replace('PORT', str(port)) for part in subject.command]
-        if is_stream:
-            command += ['-p', 'serve.ws_port:=0']
-        node = stack.enter_context(process([sys.executable, *command], env, seconds + 90))
-        if is_stream:
-            threading.Thread(target=watch, args=(port, messages), daemon=True).start()
-        load = ['-m', 'test.benchmark.robot_load', str(seconds), '--scale', str(scale)]
-        own = environment(with_rerun_sdk=False)
-        robot = stack.enter_context(process([sys.executable, *load], own, seconds + 90))
-        assert robot.stdout.readline() == 'begin\n'
-        begin = time.time()
-        assert robot.stdout.readline() == 'end\n'
-        robot.stdout.readline()
-        (worker,) = psutil.Process(node.pid).children()
-        worker.send_signal(signal.SIGINT)
-        node.communicate(timeout=STOP_SEC)
+    if is_stream:
+        threading.Thread(target=watch, args=(port, messages), daemon=True).start()
+    with grpc_receiver(messages) as url:
+        found = put_load_on(subject, {'URL': url, 'PORT': str(port)}, seconds, scale)
     late: dict[str, list[float]] = {'small': [], 'big': []}
     for arrived, data in messages.arrivals:
         for entity, stamps in stamps_of(data, is_stream=is_stream):
             kind = 'big' if entity.startswith(BIG) else 'small'
             # The first second is that of discovery.
-            late[kind] += [arrived - at for at in stamps / 1e9 if at > begin + 1]
+            late[kind] += [arrived - at for at in stamps / 1e9 if at > found.begin_sec + 1]
     return late
 
 

@@ -56,7 +56,8 @@ class Subject(NamedTuple):
 
 def bridge(sink: str) -> Subject:
     """Run the bridge as users do."""
-    parameters = [f"sinks:=['{sink}']", 'status.print_on_exit:=true', 'save.overwrite:=true']
+    parameters = [f"sinks:=['{sink}']", 'serve.ws_port:=0', 'save.overwrite:=true']
+    parameters += ['status.print_on_exit:=true']
     arguments = [part for each in parameters for part in ('-p', each)]
     command = ['-m', 'rerun_bridge', 'bridge', '--ros-args', '--log-level', 'warn', *arguments]
     return Subject(
@@ -139,28 +140,48 @@ def is_open(port: int) -> bool:
         return probe.connect_ex(('127.0.0.1', port)) == 0
 
 
-def measure(subject: Subject, seconds: float, scale: float) -> dict[str, Any]:
-    """Put the load on one node."""
-    env = environment(with_rerun_sdk=subject.uses_rerun_sdk)
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        url = stack.enter_context(receiver()) if 'URL' in ''.join(subject.command) else ''
-        command = [
-            part.replace('FILE', f'{folder}/out').replace('URL', url) for part in subject.command
-        ]
-        limit = seconds + 90
-        node = stack.enter_context(process([sys.executable, *command], env, limit))
-        load = [
-            sys.executable,
-            '-m',
-            'test.benchmark.robot_load',
-            str(seconds),
-            '--scale',
-            str(scale),
-        ]
-        robot = stack.enter_context(process(load, {**env, 'PYTHONPATH': str(REPO)}, limit))
-        (worker,) = psutil.Process(node.pid).children()
+class Loaded(NamedTuple):
+    """
+    What became of a node under load.
+
+    Attributes
+    ----------
+    begin_sec
+        When the load began, by the system's clock.
+    cpu_seconds, megabytes
+        What the node used meanwhile.
+    sent, received
+        Messages by topic.
+
+    """
+
+    begin_sec: float
+    cpu_seconds: float
+    megabytes: float
+    sent: dict[str, int]
+    received: Mapping[str, int]
+
+
+def put_load_on(
+    subject: Subject, places: Mapping[str, str], seconds: float, scale: float
+) -> Loaded:
+    """Run a node, whose command has places for addresses, and a robot."""
+    limit = seconds + 90
+    command = list(subject.command)
+    for name, value in places.items():
+        command = [part.replace(name, value) for part in command]
+    load = ['-m', 'test.benchmark.robot_load', str(seconds), '--scale', str(scale)]
+    with (
+        process(
+            [sys.executable, *command],
+            environment(with_rerun_sdk=subject.uses_rerun_sdk),
+            limit,
+        ) as node,
+        process([sys.executable, *load], environment(with_rerun_sdk=False), limit) as robot,
+    ):
         assert robot.stdout.readline() == 'begin\n'
+        begin = time.time()
+        (worker,) = psutil.Process(node.pid).children()
         before = cpu_seconds(worker)
         assert robot.stdout.readline() == 'end\n'
         after = cpu_seconds(worker)
@@ -169,14 +190,25 @@ def measure(subject: Subject, seconds: float, scale: float) -> dict[str, Any]:
         memory = worker.memory_info().rss
         worker.send_signal(signal.SIGINT)
         output, _ = node.communicate(timeout=STOP_SEC)
-        received = subject.received(json.loads(output.splitlines()[-1]))
-    lost = {name: sent[name] - received.get(name, 0) for name in sent}
+    received = subject.received(json.loads(output.splitlines()[-1]))
+    return Loaded(begin, after - before, memory / 1e6, sent, received)
+
+
+def measure(subject: Subject, seconds: float, scale: float) -> dict[str, Any]:
+    """Put the load on one node."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        places = {'FILE': f'{folder}/out'}
+        if 'URL' in ''.join(subject.command):
+            places['URL'] = stack.enter_context(receiver())
+        found = put_load_on(subject, places, seconds, scale)
+    lost = {name: count - found.received.get(name, 0) for name, count in found.sent.items()}
     return {
-        'cpu': round((after - before) / seconds, 3),
-        'sent': sum(sent.values()),
+        'cpu': round(found.cpu_seconds / seconds, 3),
+        'sent': sum(found.sent.values()),
         'lost': sum(map(abs, lost.values())),
         'lost_by_topic': {name: count for name, count in lost.items() if count},
-        'megabytes': round(memory / 1e6),
+        'megabytes': round(found.megabytes),
     }
 
 
