@@ -40,7 +40,7 @@ def main() -> None:
     received: Counter[str] = Counter()
 
     def logging(topic: Topic) -> Callable[[bytes], None]:
-        schema = foxglove.Schema(topic.type_name, 'ros2msg', b'')
+        schema = foxglove.Schema(name=topic.type_name, encoding='ros2msg', data=b'')
         channel = foxglove.Channel(topic.name, schema=schema, message_encoding='cdr')
 
         def on_message(data: bytes) -> None:
