@@ -153,7 +153,7 @@ class Placing:
             if places is None:
                 return
             message = waiting.popleft()
-            self._judge(places, message.moment.log_time_nanos)
+            self._judge(places, message.moment.log_time_nanos, is_end=is_end)
             yield Placed(list(_entries(message, places, self._fixed.name)), message.moment)
 
     def clear(self) -> None:
@@ -201,7 +201,7 @@ class Placing:
             places[source] = place
         return places
 
-    def _judge(self, places: Places, now_nanos: int) -> None:
+    def _judge(self, places: Places, now_nanos: int, *, is_end: bool) -> None:
         """Count messages that are not where they should be, and tell it the first time."""
         is_displaced = False
         for source, place in places.items():
@@ -210,28 +210,32 @@ class Placing:
                 first_nanos = self._unconnected.setdefault(source.frame_id, now_nanos)
                 if now_nanos - first_nanos >= _SETTLING_NANOS:
                     self._tell(
+                        'unconnected',
                         f'no transforms connect {source.frame_id} with the fixed frame '
                         f'{self._fixed.name}, so that it is shown in its own frame; publish them, '
-                        'or choose another fixed_frame'
+                        'or choose another fixed_frame',
                     )
             elif place.late_nanos:
                 is_displaced = True
+                if is_end:  # nobody can help it
+                    continue
                 self._tell(
+                    'late',
                     f'the transform of {source.frame_id} to {self._fixed.name} at the stamp has '
                     f'not come, so that it is shown with that of {_sec(place.late_nanos)} s '
-                    'before; publish transforms sooner and more often'
+                    'before; publish transforms sooner and more often',
                 )
             elif place.early_nanos > _START_NANOS:
                 is_displaced = True
                 self._tell(
+                    'early',
                     f'its stamp is {_sec(place.early_nanos)} s before the first transform of '
                     f'{source.frame_id} to {self._fixed.name} that is known, which it is shown '
-                    'with; check the clocks'
+                    'with; check the clocks',
                 )
         self.num_displaced += is_displaced
 
-    def _tell(self, text: str) -> None:
-        kind = text.partition(' ')[0]
+    def _tell(self, kind: str, text: str) -> None:
         if kind not in self._told:
             self._told.add(kind)
             _log.warning('%s: %s', self._topic.name, text)
@@ -261,14 +265,16 @@ def _framed(entry: Entry, frame_id: str) -> Iterator[Entry]:
 
 def _beside(made: Entry, entry: Entry) -> Entry:
     """Put what was made for an entry on the same entity, at the same time."""
-    stamps = entry.stamps and entry.stamps[:1]
+    stamps = None if entry.stamps is None else list(entry.stamps[:1]) or None
     return made._replace(is_absolute=entry.is_absolute, stamps=stamps, moment=entry.moment)
 
 
 def _stamp_of(entry: Entry, moment: Moment) -> int:
     if entry.frame_stamp is not None:
         return entry.frame_stamp
-    return entry.stamps[0] if entry.stamps else (entry.moment or moment).stamp
+    if entry.stamps is None or not len(entry.stamps):
+        return (entry.moment or moment).stamp
+    return int(entry.stamps[0])
 
 
 def _sec(nanos: int) -> str:
