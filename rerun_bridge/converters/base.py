@@ -291,6 +291,11 @@ class RowType:
             for component in self._layout.components
         ]
 
+    @property
+    def layout(self) -> Layout:
+        """Get the components."""
+        return self._layout
+
     def __call__(self, *values: Any) -> Columns:  # noqa: ANN401 - what the encodings take
         """Encode values, in the order in which the components were given."""
         return Columns(self._layout, tuple([coerce(values[i]) for i, coerce in self._coerce]))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rerun_bridge.cdr import Message
     from rerun_bridge.converters.base import Convert, Topic
 
+_PLANE_DISTANCE = 0.5
+"""Meters from a camera to its picture in the scene; what the viewer chooses is hardly seen."""
 _RECTIFIED = re.compile(r'[/_]rect(ified)?([/_]|$)')
 _log = logging.getLogger('rerun_bridge.converters')
 
@@ -110,5 +112,8 @@ def _pinhole(camera: _Camera, parent: str, image_plane: str) -> Pinhole:
     if parent:
         frames = {'parent_frame': parent, 'child_frame': image_plane}
     return Pinhole.from_fields(
-        image_from_camera=camera.matrix, resolution=(camera.width, camera.height), **frames
+        image_from_camera=camera.matrix,
+        resolution=(camera.width, camera.height),
+        image_plane_distance=_PLANE_DISTANCE,
+        **frames,
     )

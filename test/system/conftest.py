@@ -36,10 +36,11 @@ NEEDS_RCLPY = [
         'example_node',
         'fixed_frame',
         'mappings',
+        'pictures',
         'plugin',
     )
 ]
-NEEDS_ROSBAGS = ['bag2rrd', 'fixed_frame', 'mappings', 'plugin', 'real_bag']
+NEEDS_ROSBAGS = ['bag2rrd', 'fixed_frame', 'mappings', 'pictures', 'plugin', 'real_bag']
 collect_ignore = [] if find_spec('rclpy') else NEEDS_RCLPY
 collect_ignore += [] if find_spec('rosbags') else [f'test_{name}.py' for name in NEEDS_ROSBAGS]
 
