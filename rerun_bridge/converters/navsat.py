@@ -47,7 +47,7 @@ _DOT = -7.0
 _ACCURACY = '/accuracy'
 _CIRCLE = RowType(*(GeoPoints.FIELDS[name] for name in ('positions', 'radii', 'colors')))
 _CIRCLE_COLOR = 0x3388FF50
-_ALTITUDE_NAME = series('altitude')
+_ALTITUDE_NAME = series('altitude [m]')
 _ALTITUDE = RowType(Component('altitude', 'sensor_msgs.msg.NavSatFix', None, Primitive('<f8')))
 
 

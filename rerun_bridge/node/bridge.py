@@ -95,7 +95,7 @@ class Bridge:
             when_disconnected=settings['disconnect.policy'],
         )
         self._queues: QueueSet[Topic] = QueueSet(settings['queue.intake_max_mb'] << 20)
-        self._arrangement = Arrangement(self._recording)
+        self._arrangement = Arrangement(self._recording, node.get_name())
         threads = settings['convert_threads']
         self._workers = ConvertWorkers(self._queues, self._arrangement, threads)
         load_plugins()

@@ -34,7 +34,7 @@ def test_fix() -> None:
         '/topic/accuracy@GeoPoints:radii': [3.0],
         '/topic/accuracy@GeoPoints:colors': [0x3388FF50],
         '/topic@altitude': [500.0],
-        '/topic/altitude@SeriesLines:names': ['altitude'],
+        '/topic/altitude@SeriesLines:names': ['altitude [m]'],
         '/topic/altitude@Scalars:scalars': [500.0],
         '/topic/status@StateChange:state': ['FIX'],
     }
