@@ -11,9 +11,14 @@ from __future__ import annotations
 
 import sys
 import threading
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Numbers: TypeAlias = np.ndarray[Any, Any]
 
 MIN_BYTES = 256 << 10
 """Smaller arrays come from the heap, which keeps its memory by itself."""
@@ -23,7 +28,6 @@ _MAX_WASTE = 2
 _UNUSED = 3
 """References to a block that nobody uses: the list, the loop variable, and the question."""
 
-Numbers = np.ndarray[Any, Any]
 _lock = threading.Lock()
 _blocks: list[Numbers] = []
 

@@ -3,7 +3,8 @@
 What a robot pays for being watched: CPU and lost messages of nodes under the same load.
 
 Usage: ``python -m test.benchmark.node_cpu [--seconds 15] [--rounds 3] [--scale 1.0] [NAME ...]``.
-Prints a JSON object: per node CPU seconds per second of load, messages sent, received and lost.
+Prints a JSON object: per node CPU seconds per second of load, those of a bare write of the bytes
+that it wrote, messages sent and lost, and CPU seconds per message that was not lost.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ REPO = HERE.parents[1]
 RERUN_CLI = Path(os.environ.get('RERUN_CLI', REPO / '.venv-rerun' / 'bin' / 'rerun'))
 WHEEL_VARIABLES = ('_ROS_WHEELS_BOOTSTRAP_COMPLETE', 'LD_LIBRARY_PATH', 'PYTHONPATH')
 STOP_SEC, SETTLE_SEC = 30.0, 3.0
+LOWEST_SCALE, LOAD_STEP, BEARABLE_LOSS = 0.05, 1.25, 0.001
+_PIECE_BYTES = 1 << 20
 
 
 class Subject(NamedTuple):
@@ -197,19 +200,33 @@ def put_load_on(
 def measure(subject: Subject, seconds: float, scale: float) -> dict[str, Any]:
     """Put the load on one node."""
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        places = {'FILE': f'{folder}/out'}
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        places = {'FILE': str(folder / 'out')}
         if 'URL' in ''.join(subject.command):
             places['URL'] = stack.enter_context(receiver())
         found = put_load_on(subject, places, seconds, scale)
+        write_seconds = bare_write(folder, sum(file.stat().st_size for file in folder.iterdir()))
     lost = {name: count - found.received.get(name, 0) for name, count in found.sent.items()}
+    num_sent, num_lost = sum(found.sent.values()), sum(map(abs, lost.values()))
     return {
         'cpu': round(found.cpu_seconds / seconds, 3),
-        'sent': sum(found.sent.values()),
-        'lost': sum(map(abs, lost.values())),
+        'write': round(write_seconds / seconds, 3),
+        'per message': found.cpu_seconds / max(1, num_sent - num_lost),
+        'sent': num_sent,
+        'lost': num_lost,
         'lost_by_topic': {name: count for name, count in lost.items() if count},
         'megabytes': round(found.megabytes),
     }
+
+
+def bare_write(folder: Path, num_bytes: int) -> float:
+    """Write so many bytes to a file in pieces; return the CPU seconds that it takes."""
+    piece = os.urandom(_PIECE_BYTES)
+    before = cpu_seconds(psutil.Process())
+    with (folder / 'bare').open('wb', buffering=0) as file:
+        for _ in range(num_bytes // len(piece)):
+            file.write(piece)
+    return cpu_seconds(psutil.Process()) - before
 
 
 def cpu_seconds(worker: psutil.Process) -> float:
@@ -227,12 +244,31 @@ def compare(names: list[str], seconds: float, rounds: int, scale: float) -> dict
             print(name, results[-1], file=sys.stderr, flush=True)
     return {
         name: {
-            'cpu': median(each['cpu'] for each in results),
-            'lost': median(each['lost'] for each in results),
+            **{
+                figure: median(each[figure] for each in results)
+                for figure in ('cpu', 'write', 'per message', 'lost')
+            },
             'runs': results,
         }
         for name, results in runs.items()
     }
+
+
+def highest_load(name: str, seconds: float) -> float:
+    """
+    Return the highest load that a node loses less than a thousandth of, in steps of a quarter.
+
+    The robot runs on the same machine: it may be the first that cannot do more.
+    """
+    held, held_messages, scale = 0.0, 0, LOWEST_SCALE
+    while True:
+        tries = (measure(SUBJECTS[name], seconds, scale) for _ in range(2))
+        kept = (each['sent'] for each in tries if each['lost'] <= each['sent'] * BEARABLE_LOSS)
+        num_messages = next(kept, 0)
+        print(f'{name}: {num_messages} messages kept at {scale:.2f}', file=sys.stderr, flush=True)
+        if num_messages <= held_messages * (1 + LOAD_STEP) / 2:
+            return held
+        held, held_messages, scale = scale, num_messages, scale * LOAD_STEP
 
 
 def main() -> None:
