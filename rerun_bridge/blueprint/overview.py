@@ -64,7 +64,7 @@ _DIAGNOSTICS = '/diagnostics/'
 _FRAME, _PLANE = 'CoordinateFrame:frame', 'Pinhole:child_frame'
 _NAMES, _UNITS, _LEVEL = 'SeriesLines:names', 'Measurements:units', 'TextLog:level'
 _TEXTS = frozenset({_FRAME, _PLANE, _NAMES, _UNITS, _LEVEL})
-_MAX_VIEWS = 12
+_MAX_VIEWS = 24
 """Of a kind: who has more will arrange them by hand."""
 _MAX_IN_GRID = 6
 
@@ -240,15 +240,15 @@ def _are_beside(path: str, picture_path: str) -> bool:
 
 def _grid(views: Sequence[View]) -> Container | View:
     """Show as many as the window has room for, others in tabs."""
-    pages = [
-        _page(views[first : first + _MAX_IN_GRID])
-        for first in range(0, min(len(views), _MAX_VIEWS), _MAX_IN_GRID)
-    ]
+    firsts = range(0, min(len(views), _MAX_VIEWS), _MAX_IN_GRID)
+    pages = [_page(views[first : first + _MAX_IN_GRID], first + 1) for first in firsts]
     return pages[0] if len(pages) == 1 else Tabs(*pages)
 
 
-def _page(views: Sequence[View]) -> Container | View:
-    return views[0] if len(views) == 1 else Grid(*views)
+def _page(views: Sequence[View], first: int) -> Container | View:
+    if len(views) == 1:
+        return views[0]
+    return Grid(*views, name=f'views {first} to {first + len(views) - 1}')
 
 
 def _side(stacks: Sequence[Sequence[View]]) -> Container | View | None:

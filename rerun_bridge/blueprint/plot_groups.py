@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _UNIT = re.compile(r' ?\[([^\]]+)\]$')
-_INERTIAL = {'gyroscope/': 'rad/s', 'accelerometer/': 'm/s²'}
+_UNITS = {
+    'gyroscope/': 'rad/s',
+    'accelerometer/': 'm/s²',
+    'voltage': 'V',
+    'current': 'A',
+    'temperature': '°C',
+}
 """By the beginnings of names, which are those of the official importer."""
 _JOINTS = {
     'position': 'joint positions [rad, m]',
@@ -122,7 +128,7 @@ def _unit_of(name: str) -> str:
     found = _UNIT.search(name)
     if found is not None:
         return found[1]
-    return next((unit for start, unit in _INERTIAL.items() if name.startswith(start)), '')
+    return next((unit for start, unit in _UNITS.items() if name.startswith(start)), '')
 
 
 def _title(unit: str) -> str:

@@ -20,6 +20,8 @@ import numpy as np
 import pytest
 
 from rerun_bridge import blueprint as rrb
+from rerun_bridge.archetypes import TransformAxes3D
+from rerun_bridge.blueprint.plot_groups import plot_views, Plotted
 from rerun_bridge.cli.bag2rrd import main
 from rerun_bridge.converters.geometry import quaternion_of_rpy
 from rerun_bridge.node.demo_robot.options import Options
@@ -34,12 +36,12 @@ from test.unit.bags.written_bag import Sent, write_bag
 from test.unit.converters.ros_messages import to_cdr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import numpy.typing as npt
 
-    from rerun_bridge.blueprint.view import View
+    from rerun_bridge.blueprint import Container, View
     from rerun_bridge.node.demo_robot.recognition import Found
     from rerun_bridge.node.demo_robot.trajectory import Motion
     from test.official import Official, Viewer
@@ -78,7 +80,7 @@ class Picture(NamedTuple):
 
     """
 
-    view: View
+    view: View | Container
     colors: tuple[tuple[int, int, int], ...] = ()
     min_share: float = 0.002
 
@@ -93,26 +95,50 @@ def eye(ahead: float, aside: float, up: float) -> rrb.EyeControls3D:
     )
 
 
-def scene(*contents: str, view_from: rrb.EyeControls3D | None = None) -> rrb.Spatial3DView:
+def scene(
+    *contents: str,
+    view_from: rrb.EyeControls3D | None = None,
+    defaults: Iterable[object] = (),
+) -> rrb.Spatial3DView:
     return rrb.Spatial3DView(
-        origin='/', contents=[*contents], eye_controls=view_from, name='scene'
+        origin='/',
+        contents=[*contents],
+        eye_controls=view_from,
+        name='scene',
+        defaults=defaults,
     )
 
 
-def plot(*contents: str) -> rrb.TimeSeriesView:
-    return rrb.TimeSeriesView(origin='/', contents=[*contents], name='plot')
-
-
 ROBOT = '/demo_robot/**'
+PLOTTED = {
+    '/imu/data': Plotted(
+        tuple(f'{of}/{axis}' for of in ('gyroscope', 'accelerometer') for axis in 'xyz')
+    ),
+    '/odom/twist/linear': Plotted(('x [m/s]', 'y [m/s]', 'z [m/s]')),
+    '/odom/twist/angular': Plotted(('x [rad/s]', 'y [rad/s]', 'z [rad/s]')),
+    '/joint_states/velocity': Plotted(('left_wheel', 'right_wheel')),
+}
 FAMILIES = {
     'robot': Picture(scene(ROBOT, view_from=eye(0.9, 0.7, 0.8)), (ORANGE,), 0.03),
     'transforms': Picture(
-        scene('/tf/**', '/tf_static/**', view_from=eye(1.6, 1.4, 1.2)), (RED, GREEN, BLUE)
+        scene(
+            '/tf/**',
+            '/tf_static/**',
+            view_from=eye(1.2, 1.0, 1.0),
+            defaults=[TransformAxes3D.from_fields(show_frame=True)],
+        ),
+        (RED, GREEN, BLUE),
     ),
     'camera_in_scene': Picture(
-        scene(ROBOT, '/camera/image_raw', '/camera/camera_info', view_from=eye(-1.8, 1.0, 1.6)),
+        scene(
+            ROBOT,
+            '/camera/image_raw',
+            '/camera/camera_info',
+            '/camera/depth/camera_info',
+            view_from=eye(-1.8, 1.0, 1.6),
+        ),
         (ORANGE,),
-        0.05,
+        0.02,
     ),
     'camera': Picture(
         rrb.Spatial2DView(origin='/camera/image_raw', contents=['$origin', '/camera/outlines/**']),
@@ -124,14 +150,16 @@ FAMILIES = {
     'scan': Picture(scene('/scan/**', view_from=eye(-4, 3, 4)), (), 0.0005),
     'map': Picture(scene('/map/**', view_from=eye(-4, 3, 4)), (), 0.0),
     'path': Picture(
-        scene('/plan/**', '/odom/**', '/goal_pose/**', '/particles/**', view_from=eye(-3, 2, 3))
+        scene(
+            '/plan/**', '/odom/**', '/goal_pose/**', '/particles/**', view_from=eye(-2.6, 1.9, 2.4)
+        )
     ),
     'markers': Picture(scene('/markers/**'), (YELLOW,), 0.02),
     'motion': Picture(
         scene(ROBOT, '/imu/**', '/cmd_vel_stamped/**', view_from=eye(2, 1, 1.2)), (ORANGE,)
     ),
     'states': Picture(rrb.StateTimelineView(origin='/', contents=['/**']), (), 0.05),
-    'plots': Picture(plot('/imu/data', '/odom/twist/**')),
+    'plots': Picture(rrb.Grid(*plot_views(PLOTTED)), (), 0.005),
     'log': Picture(rrb.TextLogView(origin='/', contents=['/rosout/**']), (), 0.0),
     'geo_map': Picture(rrb.MapView(origin='/')),
 }
@@ -144,7 +172,7 @@ class Show(NamedTuple):
     stream: RecordingStream
     domain_id: int
 
-    def picture(self, name: str, view: View) -> Pixels:
+    def picture(self, name: str, view: View | Container) -> Pixels:
         """Show one view and nothing else, and take a picture."""
         self.stream.send_blueprint(rrb.Blueprint(view, collapse_panels=True))
         self.stream.flush()

@@ -51,11 +51,21 @@ def test_entity_with_several_units_is_in_several_plots() -> None:
 
 
 def test_entities_without_units_have_plots_of_their_own() -> None:
-    battery = Plotted(('percentage', 'voltage'))
-    assert arranged(speed=Plotted(), battery=battery, level=Plotted()) == {
-        '/battery': ['/battery'],
+    assert arranged(speed=Plotted(), pid=Plotted(('error', 'output')), level=Plotted()) == {
         '/level': ['/level'],
+        '/pid': ['/pid'],
         '/speed': ['/speed'],
+    }
+
+
+def test_battery_is_in_a_plot_per_unit() -> None:
+    names = 'percentage', 'voltage', 'current', 'charge', 'temperature'
+    found = arranged(battery=Plotted(names), motor=Plotted(unit='°C'))
+    assert found == {
+        '/battery [V]': ['/battery'],
+        '/battery [A]': ['/battery'],
+        'temperature [°C]': ['/battery', '/motor'],
+        '/battery': ['/battery'],
     }
 
 
