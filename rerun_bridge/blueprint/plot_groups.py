@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 _UNIT = re.compile(r' ?\[([^\]]+)\]$')
 _UNITS = {
-    'gyroscope/': 'rad/s',
-    'accelerometer/': 'm/s²',
+    'gyroscope': 'rad/s',
+    'accelerometer': 'm/s²',
     'voltage': 'V',
     'current': 'A',
     'temperature': '°C',
 }
-"""By the beginnings of names, which are those of the official importer."""
+"""By names, up to a slash, which are those of the official importer."""
 _JOINTS = {
     'position': 'joint positions [rad, m]',
     'velocity': 'joint velocities [rad/s, m/s]',
@@ -112,10 +112,12 @@ def _parts(path: str, entity: Plotted) -> Iterator[tuple[str, _Part]]:
     """Take an entity apart into what goes into different plots, by their titles."""
     parent, _, last = path.rpartition('/')
     # Things that have numbers are of one kind.
-    title = _JOINTS.get(last) or (parent if last.isdigit() else path)
-    if title in _JOINTS.values() or not entity.names:
-        numbers = tuple(range(len(entity.names)))
-        yield _title(entity.unit) or title, _Part(path, numbers, entity.unit)
+    title = parent if last.isdigit() else path
+    if not entity.names:
+        yield _title(entity.unit) or title, _Part(path, (), entity.unit)
+        return
+    if last in _JOINTS:
+        yield _JOINTS[last], _Part(path, tuple(range(len(entity.names))))
         return
     by_unit: dict[str, list[int]] = {}
     for number, name in enumerate(entity.names):
@@ -128,7 +130,7 @@ def _unit_of(name: str) -> str:
     found = _UNIT.search(name)
     if found is not None:
         return found[1]
-    return next((unit for start, unit in _UNITS.items() if name.startswith(start)), '')
+    return _UNITS.get(name.partition('/')[0], '')
 
 
 def _title(unit: str) -> str:

@@ -83,12 +83,14 @@ def test_units_of_measurements() -> None:
 
 def test_joints_come_after_velocities_and_before_the_rest() -> None:
     joints = Plotted(('elbow', 'wrist'))
-    found = arranged(a__effort=joints, a__position=joints, cmd__linear=VELOCITY, speed=Plotted())
+    found = arranged(
+        a__effort=joints, a__position=joints, cmd__linear=VELOCITY, lift__position=Plotted()
+    )
     assert list(found) == [
         '/cmd/linear [m/s]',
         'joint positions [rad, m]',
         'joint efforts [N·m, N]',
-        '/speed',
+        '/lift/position',
     ]
 
 
