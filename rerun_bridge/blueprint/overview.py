@@ -104,9 +104,8 @@ class Overview:
         """Look at rows that are logged."""
         for row in rows:
             key = row.entity_path, row.layout
-            if key not in self._seen:
+            if key not in self._seen and self._note_new(row):
                 self._seen.add(key)
-                self._note_new(row)
 
     def blueprint(self) -> Blueprint:
         """
@@ -133,7 +132,9 @@ class Overview:
             parts = [Horizontal(*columns, column_shares=[3, 2])]
         return Blueprint(*parts, SelectionPanel(state='collapsed'), TimePanel(state='collapsed'))
 
-    def _note_new(self, row: Rows) -> None:
+    def _note_new(self, row: Rows) -> bool:
+        """Tell whether others like this row tell nothing more."""
+        is_enough = True
         entity = self._entities.setdefault(row.entity_path, _Entity())
         for component, data in zip(row.layout.components, row.datas):  # noqa: B905 - one of each
             name = component.archetype or ''
@@ -143,8 +144,11 @@ class Overview:
                 entity.archetypes.add(archetype)
             if component.name in _TEXTS:
                 texts = tuple(text.decode('utf-8', 'replace') for text in data)
-                self.is_new |= bool(texts) and entity.texts.get(component.name) != texts
-                entity.texts[component.name] = texts or entity.texts.get(component.name, ())
+                if texts:
+                    self.is_new |= entity.texts.get(component.name) != texts
+                    entity.texts[component.name] = texts
+                is_enough &= bool(texts)  # else it is one that ends something
+        return is_enough
 
     def _with(self, wanted: Iterable[str]) -> dict[str, _Entity]:
         wanted = set(wanted)

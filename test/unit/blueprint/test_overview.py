@@ -39,6 +39,7 @@ from rerun_bridge.blueprint import (
     View,
 )
 from rerun_bridge.chunk import Rows
+from rerun_bridge.converters.base import cleared
 from rerun_bridge.log_types import STATIC
 
 if TYPE_CHECKING:
@@ -265,6 +266,16 @@ def test_tells_when_there_is_something_new() -> None:
     overview.blueprint()
     overview.note([rows('/b', SeriesLines(names='x [m]'))])
     assert overview.is_new
+
+
+def test_rows_that_end_something_tell_nothing() -> None:
+    overview = Overview()
+    for logged in (rows('/a', Measurements(1.0, units='Pa')), rows('/b', CoordinateFrame('b'))):
+        overview.note([logged._replace(datas=cleared(logged.layout).datas)])
+        overview.blueprint()
+        overview.note([logged])
+        assert overview.is_new
+    assert [view.name for view in views_of(overview.blueprint())] == ['/a [Pa]']
 
 
 def test_views_are_bounded() -> None:
