@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 import math
-import os
-import socket
 import subprocess
 import sys
 from typing import Any, NamedTuple, TYPE_CHECKING
@@ -30,6 +28,7 @@ from rerun_bridge.node.demo_robot.robot import CAMERA, Mount, OPTICAL
 from rerun_bridge.node.demo_robot.simulation import Simulation
 from rerun_bridge.sdk import RecordingStream
 from test.browser import PICTURES
+from test.conftest import new_ros_env, unused_port
 from test.official import errors, pixels
 from test.system.bridge_process import BridgeProcess, RosClient, TIMEOUT
 from test.unit.bags.written_bag import Sent, write_bag
@@ -203,14 +202,7 @@ def assert_seen(area: Pixels, color: tuple[int, int, int]) -> None:
 @pytest.fixture(scope='module')
 def show(official: Official, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Show]:
     """Let the robot drive, with a viewer that shows nothing yet."""
-    domain_id = 1 + (os.getpid() + 31) % 101
-    env = {
-        **os.environ,
-        'ROS_DOMAIN_ID': str(domain_id),
-        'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST',
-    }
-    with socket.create_server(('127.0.0.1', 0)) as listener:
-        port: int = listener.getsockname()[1]
+    env, port = new_ros_env(), unused_port()
     with official.viewer(port) as viewer:
         stream = RecordingStream(APPLICATION, RECORDING, send_properties=False)
         stream.connect(f'127.0.0.1:{port}')
@@ -220,7 +212,7 @@ def show(official: Official, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         bridge = BridgeProcess(env, tmp_path_factory.mktemp('log'), sinks=sinks, **parameters)
         try:
             drive(env)
-            yield Show(viewer, stream, domain_id)
+            yield Show(viewer, stream, int(env['ROS_DOMAIN_ID']))
         finally:
             bridge.kill()
             stream.disconnect()
