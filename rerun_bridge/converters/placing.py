@@ -9,7 +9,9 @@ topic behind it, but not for long.
 from __future__ import annotations
 
 from collections import deque
+from functools import cache
 import logging
+import re
 from typing import NamedTuple, TYPE_CHECKING
 
 from rerun_bridge.converters.base import Entry, NOTHING
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from rerun_bridge.converters.fixed_frame import FixedFrame
     from rerun_bridge.converters.timelines import Moment
     from rerun_bridge.converters.transform_buffer import Placement
+    from rerun_bridge.encodings import Layout
 
     Places: TypeAlias = dict['_Source', Placement | None]
 
@@ -36,6 +39,8 @@ _SETTLING_NANOS = 2_000_000_000
 """How long it may take until all frames are connected."""
 _START_NANOS = 1_000_000_000
 """By how much the first transforms may be later than the first data."""
+_SPATIAL = re.compile(r'rerun\.archetypes\.(\w*(2D|3D|Image|Map)|Pinhole|Video\w+)')
+"""Archetypes that are drawn somewhere; numbers, texts and positions on the globe are not."""
 _log = logging.getLogger('rerun_bridge.converters')
 
 
@@ -92,6 +97,7 @@ class Placing:
         self._base_path = topic.entity_path.rstrip('/')
         self._fixed = fixed_frame
         self._waiting: deque[_Message] = deque()
+        self._is_spatial = False
         self._version = 0
         self._unconnected: dict[str, int] = {}
         self._told: set[str] = set()
@@ -117,11 +123,13 @@ class Placing:
         Parameters
         ----------
         entries
-            What became of it; those with a `frame_id` are placed.
+            What became of it; those with a `frame_id` are placed, if the topic draws anything.
         moment
             When it was.
 
         """
+        entries = list(entries)
+        self._is_spatial = self._is_spatial or any(map(_is_spatial, entries))
         items = [item for entry in entries for item in self._items(entry, moment)]
         if items:
             self._waiting.append(_Message(items, moment))
@@ -165,6 +173,9 @@ class Placing:
         """Find what moves an entry: its own frame, or the camera whose picture it belongs to."""
         frame_id = entry.frame_id.removeprefix('/')
         rest = entry._replace(frame_id='')
+        if not self._is_spatial:
+            yield from map(_Item, (*_framed(rest, frame_id), rest))
+            return
         entity_path = entry.path if entry.is_absolute else self._base_path + entry.path
         own_frame = self._fixed.frame_of(entity_path, frame_id)
         camera = self._fixed.cameras.get(frame_id)
@@ -239,6 +250,15 @@ class Placing:
         if kind not in self._told:
             self._told.add(kind)
             _log.warning('%s: %s', self._topic.name, text)
+
+
+def _is_spatial(entry: Entry) -> bool:
+    return _has_spatial(entry.columns.layout)
+
+
+@cache  # layouts are few, and never go
+def _has_spatial(layout: Layout) -> bool:
+    return any(_SPATIAL.fullmatch(each.archetype or '') for each in layout.components)
 
 
 def _entries(message: _Message, places: Places, fixed_frame: str) -> Iterator[Entry]:

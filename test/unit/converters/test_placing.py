@@ -19,6 +19,7 @@ TF, POINT = 'tf2_msgs/msg/TFMessage', 'geometry_msgs/msg/PointStamped'
 POSE, IMU = 'geometry_msgs/msg/PoseWithCovarianceStamped', 'sensor_msgs/msg/Imu'
 CAMERA, IMAGE = 'sensor_msgs/msg/CameraInfo', 'sensor_msgs/msg/Image'
 MARKERS, CIRCLE = 'visualization_msgs/msg/MarkerArray', 'visualization_msgs/msg/ImageMarker'
+FIX, BATTERY = 'sensor_msgs/msg/NavSatFix', 'sensor_msgs/msg/BatteryState'
 GRID, UPDATE = 'nav_msgs/msg/OccupancyGrid', 'map_msgs/msg/OccupancyGridUpdate'
 START = 1_700_000_000
 SECOND = 1_000_000_000
@@ -265,6 +266,17 @@ def test_what_nothing_connects_is_in_its_own_frame(caplog: pytest.LogCaptureFixt
     assert robot.topics['/point'].num_displaced == 3
     robot.move(transform(0, 'base', 'lost', 7), name='/tf_static')
     assert places(robot.point(3, 'lost')) == [Place('/point', 3, 'map', 'map:/point', 10)]
+
+
+def test_what_is_not_drawn_needs_no_place(caplog: pytest.LogCaptureFixture) -> None:
+    robot = moving()
+    for name, type_name in (('/fix', FIX), ('/battery', BATTERY)):
+        for robot.now in (0, 3):
+            rows = robot.send(name, type_name, {'header': header(robot.now, 'lost')})
+            assert name in entities(rows)
+            assert places(rows) == []
+        assert robot.topics[name].num_displaced == 0
+    assert not caplog.records
 
 
 def test_stamps_long_before_all_transforms_are_told(caplog: pytest.LogCaptureFixture) -> None:
