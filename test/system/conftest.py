@@ -34,11 +34,13 @@ NEEDS_RCLPY = [
         'bridge_sinks',
         'demo',
         'example_node',
+        'fixed_frame',
         'mappings',
+        'pictures',
         'plugin',
     )
 ]
-NEEDS_ROSBAGS = ['bag2rrd', 'mappings', 'plugin', 'real_bag']
+NEEDS_ROSBAGS = ['bag2rrd', 'fixed_frame', 'mappings', 'pictures', 'plugin', 'real_bag']
 collect_ignore = [] if find_spec('rclpy') else NEEDS_RCLPY
 collect_ignore += [] if find_spec('rosbags') else [f'test_{name}.py' for name in NEEDS_ROSBAGS]
 
