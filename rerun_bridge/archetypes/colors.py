@@ -12,7 +12,7 @@ from typing import Any, TYPE_CHECKING
 
 import numpy as np
 
-from rerun_bridge.encodings import Primitive
+from rerun_bridge.encodings import copied, empty, Primitive
 from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _RGB, _RGBA = 3, 4
 _OPAQUE = 0xFF
+_PACKED = np.dtype('<u4')
 
 
 class Color(Primitive):
@@ -87,14 +88,14 @@ def _pack_rows(colors: Array) -> Array:
         colors = np.round(colors * 255.0)
     rgba = np.ascontiguousarray(colors, np.uint8)
     if rgba.shape[1] == _RGBA:
-        return rgba.view('>u4').astype('<u4').reshape(-1)
+        return copied(rgba.view('>u4').reshape(-1), _PACKED)
     return _pack_rgb(rgba)
 
 
 def _pack_rgb(rgb: Array) -> Array:
     # Big-endian words at every third byte are RGB and the next R, which becomes the alpha. The
     # last word would reach beyond the end.
-    packed = np.empty(len(rgb), '<u4')
+    packed = empty((len(rgb),), _PACKED)
     if len(rgb):
         words: Array = np.ndarray((len(rgb) - 1,), '>u4', rgb, strides=(_RGB,))
         np.bitwise_or(words, _OPAQUE, out=packed[:-1])

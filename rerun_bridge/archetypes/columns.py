@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
 from typing import Any, NamedTuple, TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 
 from rerun_bridge.archetypes.base import misfit, MISFITS
@@ -67,13 +65,19 @@ class ComponentColumn(NamedTuple):
             data = component.encoding.coerce(value)
         except MISFITS as exc:
             raise misfit(component.name, exc) from exc
-        is_rows = isinstance(value, Sized) and np.iterable(value)
-        if is_rows and isinstance(component.encoding, Primitive):
-            num_rows = len(value)
-            per_row = component.encoding.count(data) // max(num_rows, 1)
+        if isinstance(component.encoding, Primitive):
+            num_rows = _len(value)
+            per_row = component.encoding.count(data) // num_rows if num_rows else 0
             if per_row > 1:
                 return cls(component, data, [per_row] * num_rows)
         return cls(component, data)
+
+    @property
+    def num_rows(self) -> int:
+        """Get the number of rows."""
+        if self.lengths is not None:
+            return len(self.lengths)
+        return self.component.encoding.count(self.data)
 
     def component_descriptor(self) -> ComponentDescriptor:
         """Return which component this is."""
@@ -118,6 +122,13 @@ class ComponentColumn(NamedTuple):
             )
             raise UsageError(msg)
         return self._replace(lengths=counts)
+
+
+def _len(value: Any) -> int:  # noqa: ANN401
+    try:
+        return len(value)
+    except TypeError:  # one number, or an array of no dimension
+        return 0
 
 
 class ComponentColumnList(list[ComponentColumn]):

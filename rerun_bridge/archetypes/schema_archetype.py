@@ -148,13 +148,11 @@ class SchemaArchetype(Archetype):
 
     @classmethod
     def _check_names(cls, fields: dict[str, Any]) -> None:
-        unknown = fields.keys() - cls.FIELDS
-        if unknown:
-            msg = (
-                f'{cls.__name__} has no field {", ".join(sorted(unknown))}; '
-                f'its fields are {", ".join(cls.FIELDS)}'
-            )
-            raise UsageError(msg)
+        if fields.keys() <= cls.FIELDS.keys():
+            return
+        unknown = ', '.join(sorted(fields.keys() - cls.FIELDS))
+        msg = f'{cls.__name__} has no field {unknown}; its fields are {", ".join(cls.FIELDS)}'
+        raise UsageError(msg)
 
 
 def _make_init(cls: type[SchemaArchetype]) -> Callable[..., None]:

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from rerun_bridge.chunk.batcher import Batcher, Chunk, encode_chunk, encode_group, Rows
+from rerun_bridge.chunk.batcher import Batcher
+from rerun_bridge.chunk.chunk_encoder import Chunk, encode_chunk, encode_group
+from rerun_bridge.chunk.rows import RowGroup, Rows
 from rerun_bridge.chunk.template import (
     chunk_template,
     component_field,
@@ -14,6 +16,7 @@ from rerun_bridge.chunk.template import (
 __all__ = [
     'Batcher',
     'Chunk',
+    'RowGroup',
     'Rows',
     'chunk_template',
     'component_field',

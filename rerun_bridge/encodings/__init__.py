@@ -24,6 +24,7 @@ from rerun_bridge.encodings.numeric import (
     Vector,
     VectorList,
 )
+from rerun_bridge.encodings.pool import copied, empty
 from rerun_bridge.encodings.text import Blob, Text
 
 __all__ = [
@@ -43,6 +44,8 @@ __all__ = [
     'Text',
     'Vector',
     'VectorList',
+    'copied',
+    'empty',
     'non_null',
     'offsets_of',
     'owned',

@@ -16,7 +16,12 @@ from rerun_bridge.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rerun_bridge.encodings.base import Buffer
+
     Numbers = np.ndarray[Any, Any]
+
+_BIG_BYTES = 16 << 10
+"""Arrays of this size are rather written on their own than copied."""
 
 
 def non_null(arrow_type: pa.DataType) -> pa.Field:
@@ -73,6 +78,15 @@ def to_owned(value: Any, dtype: np.dtype[Any], min_ndim: int = 1) -> Numbers:  #
         raise UsageError(msg) from exc
 
 
+def _joined(parts: Sequence[Numbers]) -> Buffer:
+    """Return the memory of arrays, one behind the other; big ones stay where they are."""
+    if len(parts) == 1:
+        return raw(parts[0])
+    if sum(part.nbytes for part in parts) >= _BIG_BYTES * len(parts):
+        return [raw(part) for part in parts]
+    return raw(np.concatenate(parts))
+
+
 class Primitive:
     """
     One number per instance.
@@ -109,8 +123,7 @@ class Primitive:
 
     def join(self, parts: Sequence[Numbers]) -> ArrayBuffers:
         """Concatenate."""
-        array = parts[0] if len(parts) == 1 else np.concatenate(parts)
-        return ArrayBuffers((len(array), 0), (None, raw(array)))
+        return ArrayBuffers((sum(map(len, parts)), 0), (None, _joined(parts)))
 
 
 class Vector(Primitive):
@@ -147,8 +160,8 @@ class Vector(Primitive):
 
     def join(self, parts: Sequence[Numbers]) -> ArrayBuffers:
         """Concatenate."""
-        array = parts[0] if len(parts) == 1 else np.concatenate(parts)
-        return ArrayBuffers((len(array), 0, array.size, 0), (None, None, raw(array)))
+        count = sum(map(len, parts))
+        return ArrayBuffers((count, 0, count * self.size, 0), (None, None, _joined(parts)))
 
 
 class Boolean(Primitive):

@@ -9,6 +9,7 @@ but the pool refers to it; whoever holds a view of it, holds it.
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 from typing import Any, TYPE_CHECKING
@@ -49,12 +50,30 @@ def copied(array: Numbers, dtype: np.dtype[Any]) -> Numbers:
         C-contiguous, of the same shape.
 
     """
-    num_bytes = array.size * dtype.itemsize
-    if num_bytes < MIN_BYTES:
-        return np.array(array, dtype, order='C')
-    copy: Numbers = _block(num_bytes)[:num_bytes].view(dtype).reshape(array.shape)
+    copy = empty(array.shape, dtype)
     np.copyto(copy, array, casting='unsafe')
     return copy
+
+
+def empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Numbers:
+    """
+    Make an array, as ``numpy.empty``.
+
+    Parameters
+    ----------
+    shape, dtype
+        Of the array.
+
+    Returns
+    -------
+    numpy.ndarray
+        With any numbers in it.
+
+    """
+    num_bytes = math.prod(shape) * dtype.itemsize
+    if num_bytes < MIN_BYTES:
+        return np.empty(shape, dtype)
+    return _block(num_bytes)[:num_bytes].view(dtype).reshape(shape)
 
 
 def _block(num_bytes: int) -> Numbers:
@@ -62,21 +81,25 @@ def _block(num_bytes: int) -> Numbers:
     if not _lock.acquire(blocking=False):
         return np.empty(num_bytes, np.uint8)
     try:
-        for block in _blocks:
-            fits = num_bytes <= block.nbytes <= _MAX_WASTE * num_bytes
-            if fits and sys.getrefcount(block) == _UNUSED:
-                return block
-        return _new_block(-(-num_bytes // _GRAIN_BYTES) * _GRAIN_BYTES)
+        free = []
+        kept_bytes = 0
+        for i in range(len(_blocks)):  # enumerate would hold a reference
+            block = _blocks[i]
+            kept_bytes += block.nbytes
+            if sys.getrefcount(block) == _UNUSED:
+                if num_bytes <= block.nbytes <= _MAX_WASTE * num_bytes:
+                    return block
+                free.append(i)
+        return _new_block(-(-num_bytes // _GRAIN_BYTES) * _GRAIN_BYTES, kept_bytes, free)
     finally:
         _lock.release()
 
 
-def _new_block(num_bytes: int) -> Numbers:
+def _new_block(num_bytes: int, kept_bytes: int, free: list[int]) -> Numbers:
+    """Make a block, in place of those that were useful once and may not be any more."""
+    while free and kept_bytes + num_bytes > _MAX_KEPT_BYTES:
+        kept_bytes -= _blocks.pop(free.pop()).nbytes
     block = np.empty(num_bytes, np.uint8)
-    if num_bytes <= _MAX_KEPT_BYTES:
-        kept_bytes = num_bytes + sum(each.nbytes for each in _blocks)
-        # What was useful once may not be any more.
-        while kept_bytes > _MAX_KEPT_BYTES:
-            kept_bytes -= _blocks.pop(0).nbytes
+    if kept_bytes + num_bytes <= _MAX_KEPT_BYTES:
         _blocks.append(block)
     return block

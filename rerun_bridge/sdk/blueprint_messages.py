@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import uuid
 
 from rerun_bridge.blueprint import to_blueprint
-from rerun_bridge.chunk import encode_chunk, Rows
+from rerun_bridge.chunk import encode_chunk, RowGroup, Rows
 from rerun_bridge.log_encoding import arrow_msg, blueprint_activation, set_store_info
 from rerun_bridge.log_types import (
     StoreId,
@@ -58,7 +58,7 @@ def blueprint_messages(
     messages = [set_store_info(store_id, ids.next())]
     for path, (layout, datas) in to_blueprint(blueprint).rows():
         rows = Rows(path, _TIMELINES, (0,), layout, datas)
-        chunk = encode_chunk([(ids.next().to_int(), rows)], ids.next())
+        chunk = encode_chunk(RowGroup([ids.next().to_int()], [rows]), ids.next())
         messages.append(arrow_msg(store_id, chunk, compress=True, is_retained=True))
     messages.append(
         blueprint_activation(store_id, make_active=make_active, make_default=make_default)

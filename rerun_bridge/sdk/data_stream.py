@@ -307,13 +307,8 @@ def _column_rows(path: str, indexes: list[TimeColumn], columns: list[Any]) -> Ro
     parts = {column.component: column for group in columns for column in _flatten(group)}
     layout = Layout.of(parts)
     ordered = [parts[component] for component in layout.components]
-    counts = {
-        len(column.lengths)
-        if column.lengths is not None
-        else column.component.encoding.count(column.data)
-        for column in ordered
-    }
-    counts.update(len(index) for index in indexes)
+    counts = {len(index.times) for index in indexes}
+    counts.update([column.num_rows for column in ordered])
     if len(counts) != 1:
         msg = f'columns and times must have one length, these have {sorted(counts)}'
         raise UsageError(msg)
@@ -321,15 +316,15 @@ def _column_rows(path: str, indexes: list[TimeColumn], columns: list[Any]) -> Ro
     if not num_rows:
         msg = 'the columns are empty; send at least one row'
         raise UsageError(msg)
-    indexes = sorted(indexes, key=lambda index: index.timeline.name)
+    indexes.sort(key=lambda index: index.timeline.name)
     return Rows(
         path,
-        TimelineSet.of(index.timeline for index in indexes),
-        tuple(index.times if num_rows > 1 else int(index.times[0]) for index in indexes),
+        TimelineSet.of([index.timeline for index in indexes]),
+        tuple([index.times if num_rows > 1 else int(index.times[0]) for index in indexes]),
         layout,
-        tuple(column.data for column in ordered),
+        tuple([column.data for column in ordered]),
         num_rows,
-        tuple(column.lengths for column in ordered),
+        tuple([column.lengths for column in ordered]),
     )
 
 

@@ -19,7 +19,7 @@ import time
 from typing import Literal, TYPE_CHECKING
 import weakref
 
-from rerun_bridge.chunk import Batcher, encode_chunk, encode_group, Rows
+from rerun_bridge.chunk import Batcher, encode_chunk, encode_group, RowGroup, Rows
 from rerun_bridge.errors import SinkError, UsageError
 from rerun_bridge.log_encoding import arrow_msg, LogMsg, set_store_info
 from rerun_bridge.log_types import StoreId, Tuid, TuidGenerator
@@ -152,7 +152,8 @@ class Pipeline:
                     batcher.append(row_id, row, size)
                     is_much |= batcher.num_bytes >= max_bytes or batcher.num_rows >= max_rows
                     is_kept = True
-            self._arm(is_much=is_much)
+            if is_much or self._awaits_rows or self._awaits_retained or self._thread is None:
+                self._arm(is_much=is_much)
             return is_kept
 
     def end_tick(self) -> None:
@@ -322,8 +323,8 @@ class Pipeline:
 
     def _encode(self, taken: _Pending, sinks: Sequence[LogSink]) -> None:
         retained = []
-        for row in taken.retained:
-            chunk = encode_chunk([row], self._chunk_ids.next())
+        for row_id, rows in taken.retained:
+            chunk = encode_chunk(RowGroup([row_id], [rows]), self._chunk_ids.next())
             retained.append(arrow_msg(self.store_id, chunk, compress=True, is_retained=True))
             self._retained.add(retained[-1])
         for sink in sinks:

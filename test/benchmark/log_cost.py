@@ -54,8 +54,8 @@ def cases(rr: Any) -> dict[str, tuple[Callable[[int], None], int, float]]:
         'Scalars with two times': (scalars, 4000, 0.0),
         'Transform3D': (transform, 4000, 0.0),
         'send_columns of 100 rows': (columns, 600, 0.0),
-        '100k coloured points': (cloud, 40, FRAME_SEC),
-        '1080p image': (frame, 40, FRAME_SEC),
+        '100k coloured points': (cloud, 150, FRAME_SEC),
+        '1080p image': (frame, 150, FRAME_SEC),
     }
 
 

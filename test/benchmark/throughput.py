@@ -3,7 +3,8 @@
 How much gets into a flushed file per second; the same script for this package and for rerun-sdk.
 
 Usage: ``throughput.py MODULE FOLDER``. Prints a JSON object: rows or megabytes per second per
-case, from the first call until the file is complete. The same bytes written bare are `write`.
+case, from the first call until the file is complete; the best of several turns, since the first
+ones use memory that the machine has to find. The bytes of pictures written bare are `write`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NUM_ROWS, NUM_FRAMES, NUM_CLOUDS = 40_000, 80, 200
+NUM_ROWS, NUM_FRAMES, NUM_CLOUDS, NUM_TURNS = 40_000, 80, 300, 3
 IMAGE_SHAPE, NUM_POINTS = (1080, 1920, 3), 100_000
 MEGA = 1e6
 
@@ -63,18 +64,15 @@ def clouds(rr: Any) -> float:
     return NUM_CLOUDS * (points.nbytes + colors.nbytes) / MEGA
 
 
-def bare_write(folder: Path) -> float:
+def bare_write(path: Path) -> float:
     """Write the bytes of the pictures; return megabytes per second."""
     image = np.random.default_rng(0).integers(0, 255, IMAGE_SHAPE, np.uint8)
-    path = folder / 'bare'
     start = time.perf_counter()
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for _ in range(NUM_FRAMES):
         os.write(file, image.data)
     os.close(file)
-    seconds = time.perf_counter() - start
-    path.unlink()
-    return NUM_FRAMES * image.nbytes / MEGA / seconds
+    return NUM_FRAMES * image.nbytes / MEGA / (time.perf_counter() - start)
 
 
 def measure(rr: Any, case: Callable[[Any], float], path: Path) -> float:
@@ -85,20 +83,21 @@ def measure(rr: Any, case: Callable[[Any], float], path: Path) -> float:
         start = time.perf_counter()
         amount = case(rr)
         recording.disconnect()
-        seconds = time.perf_counter() - start
-    path.unlink()
-    return amount / seconds
+        return amount / (time.perf_counter() - start)
 
 
 def main() -> None:
-    """Measure all cases."""
+    """Measure all cases in turns."""
     module, folder = sys.argv[1], Path(sys.argv[2])
     rr = import_module(module)
-    figures = {
-        case.__name__: measure(rr, case, folder / f'{case.__name__}.rrd')
-        for case in (scalars, transforms, frames, clouds)
-    }
-    print(json.dumps({**figures, 'write': bare_write(folder)}))
+    best: dict[str, float] = {}
+    for _ in range(NUM_TURNS):
+        for case in (scalars, transforms, frames, clouds, bare_write):
+            path = folder / f'{case.__name__}.rrd'
+            figure = bare_write(path) if case is bare_write else measure(rr, case, path)
+            best[case.__name__] = max(figure, best.get(case.__name__, 0))
+            path.unlink()
+    print(json.dumps({**best, 'write': best.pop('bare_write')}))
 
 
 if __name__ == '__main__':

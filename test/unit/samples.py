@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rerun_bridge.chunk import Chunk, encode_chunk, Rows
+from rerun_bridge.chunk import Chunk, encode_chunk, RowGroup, Rows
 from rerun_bridge.encodings import Blob, Component, Layout, Primitive, Text, Vector
 from rerun_bridge.log_encoding import arrow_msg, LogMsg
 from rerun_bridge.log_types import (
@@ -73,9 +73,14 @@ def new_id() -> Tuid:
     return Tuid(1, next(_counter))
 
 
+def group_of(*rows: Rows) -> RowGroup:
+    """Put rows of one kind together."""
+    return RowGroup([new_id().to_int() for _ in rows], rows)
+
+
 def chunk_of(*rows: Rows) -> Chunk:
     """Encode rows of one kind as one chunk."""
-    return encode_chunk([(new_id().to_int(), row) for row in rows], new_id())
+    return encode_chunk(group_of(*rows), new_id())
 
 
 def message_of(*rows: Rows, compress: bool = False, is_retained: bool = False) -> LogMsg:

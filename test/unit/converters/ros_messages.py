@@ -19,7 +19,7 @@ from rerun_bridge.cdr import (
     Sequence,
 )
 from rerun_bridge.cdr.definitions import CODES
-from rerun_bridge.chunk import encode_chunk, Rows
+from rerun_bridge.chunk import encode_chunk, RowGroup, Rows
 from rerun_bridge.converters import TopicConverter
 from rerun_bridge.log_types import TuidGenerator
 from test.unit.converters.foreign_messages import foreign_types
@@ -118,7 +118,7 @@ def columns_of(rows: Rows) -> dict[str, list[Any]]:
 
 def read_batch(rows: Rows) -> pa.RecordBatch:
     """Encode rows as a chunk and read that by pyarrow."""
-    chunk = encode_chunk([(_ids.next().to_int(), rows)], _ids.next())
+    chunk = encode_chunk(RowGroup([_ids.next().to_int()], [rows]), _ids.next())
     stream = b''.join(bytes(piece) for piece in chunk.pieces)
     batch = pa.ipc.open_stream(stream).read_next_batch()
     batch.validate(full=True)
