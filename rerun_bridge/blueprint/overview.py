@@ -14,6 +14,7 @@ from rerun_bridge.blueprint.blueprint import Blueprint
 from rerun_bridge.blueprint.containers import Container, Horizontal, Tabs, Vertical
 from rerun_bridge.blueprint.panels import SelectionPanel, TimePanel
 from rerun_bridge.blueprint.views import (
+    AudioView,
     BarChartView,
     MapView,
     Spatial2DView,
@@ -140,6 +141,8 @@ class Overview:
         if self._with(_PLACES):
             views.append(MapView(origin='/', name='map'))
         views += [BarChartView(origin=path, name=path) for path in self._with({'BarChart'})]
+        if self._with({'AssetAudio'}):
+            views.append(AudioView(origin='/', name='sound'))
         views += [TensorView(origin=path, name=path) for path in self._with({'Tensor'})]
         return views
 

@@ -94,6 +94,28 @@ def test_every_place_gives_what_the_classes_of_ros_say(
     assert finder.find(topic) == definitions_of_class(getattr(module, name))
 
 
+EVENT = 'std_srvs/srv/SetBool_Event'
+SRV = f'{SEPARATOR}\nSRV: std_srvs/srv/SetBool\nbool data\n---\nbool success\nstring message\n'
+
+
+@pytest.mark.filterwarnings("ignore:module 'sre:DeprecationWarning")  # of rclpy
+@pytest.mark.parametrize('place', ['bag', 'workspace', 'folder'])
+def test_events_of_a_service(tmp_path: Path, place: str) -> None:
+    path = tmp_path / 'share' / 'std_srvs' / 'srv' / 'SetBool.srv'
+    path.parent.mkdir(parents=True)
+    path.write_text(SRV.partition('SetBool\n')[2])
+    topic = RecordedTopic('/set/_service_event', EVENT)
+    if place == 'bag':
+        topic = replace(topic, definition=SRV, definition_format='unknown')
+    finder = DefinitionFinder(
+        [tmp_path] if place == 'workspace' else [], tmp_path if place == 'folder' else None
+    )
+    found = finder.find(topic)
+    module = pytest.importorskip('std_srvs.srv')
+    if hasattr(module, 'SetBool_Event'):  # since Iron
+        assert found == definitions_of_class(module.SetBool_Event)
+
+
 def test_idl_of_a_bag(tmp_path: Path) -> None:
     topic = RecordedTopic('/a', OUTER, definition=IDL, definition_format='ros2idl')
     definitions = DefinitionFinder([tmp_path]).find(topic)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rerun_bridge.archetypes import (
+    AssetAudio,
     BarChart,
     columns_of,
     DepthImage,
@@ -61,6 +62,7 @@ def test_a_view_for_everything_that_can_be_looked_at() -> None:
         rows('/rosout/node', TextLog('hello')),
         rows('/fix', GeoPoints(lat_lon=[[48, 11]])),
         rows('/histogram', BarChart([1, 2])),
+        rows('/microphone', AssetAudio(contents=b'RIFF', media_type='audio/wav')),
         rows('/robot_description', TextDocument('<robot/>')),
         rows('/diagnostics/motor/values/degC', Scalars(1.0)),
     )
@@ -74,6 +76,7 @@ def test_a_view_for_everything_that_can_be_looked_at() -> None:
         ('TextLogView', 'log'),
         ('MapView', 'map'),
         ('BarChartView', '/histogram'),
+        ('AudioView', 'sound'),
     ]
 
 

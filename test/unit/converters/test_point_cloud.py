@@ -208,6 +208,15 @@ def test_arrays_per_point_are_left_out() -> None:
     assert set(shown(fields)) == {'positions', 'colors'}
 
 
+def test_a_count_that_is_left_out_is_one() -> None:
+    fields = cloud(structured([*XYZ, ('ring', '<u2')], [[1, 2, 3, 4]]))
+    for field in fields['fields']:
+        field['count'] = 0
+    found = shown(fields)
+    assert found['positions'] == [[1.0, 2.0, 3.0]]
+    assert found['ring'] == [4]
+
+
 @pytest.mark.parametrize('bad', [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize('axis', [0, 1, 2])
 def test_points_that_are_no_points_are_left_out(bad: float, axis: int) -> None:
