@@ -82,8 +82,9 @@ class DefinitionFinder:
         except UnsupportedTypeError:
             # Not earlier: what rosbags knows takes long to load.
             known = _known_types(topic.distribution)
+        last = _without_fields(topic)
         try:
-            return definitions_of_store(_Store(recorded, *self._places, known), name)
+            return definitions_of_store(_Store(recorded, *self._places, known, last), name)
         except UnsupportedTypeError as exc:
             msg = (
                 f'{exc}: record with definitions, source the workspace that has the type, or '
@@ -194,6 +195,12 @@ def _recorded_types(name: str, text: str, text_format: str) -> Types:
         return _PARSERS[suffix](name, text)
     except UnsupportedTypeError:
         return {}
+
+
+def _without_fields(topic: RecordedTopic) -> Types:
+    """Take no text for a type without fields, where that cannot mean that there is none."""
+    has_none = topic.definition_format == 'ros2msg' and not topic.definition.strip()
+    return {topic.type_name: ((), ())} if has_none else {}
 
 
 @lru_cache(maxsize=8)

@@ -145,11 +145,20 @@ def test_types_of_old_distributions_differ() -> None:
     assert fields('foxy') < fields('humble')
 
 
-@pytest.mark.parametrize('text', ['', 'Inner[', 'Missing part\n', '\0'])
-def test_what_is_missing_is_named_and_where_to_get_it(text: str) -> None:
-    topic = RecordedTopic('/a', OUTER, definition=text)
+@pytest.mark.parametrize('text', ['Inner[', 'Missing part\n', '\0', None])
+def test_what_is_missing_is_named_and_where_to_get_it(text: str | None) -> None:
+    topic = RecordedTopic('/a', OUTER, definition=text or '')
+    if text is None:
+        topic = replace(topic, definition_format='')
     with pytest.raises(UnsupportedTypeError, match=r'trial_msgs.*--definitions'):
         DefinitionFinder().find(topic)
+
+
+def test_a_type_without_fields(tmp_path: Path) -> None:
+    topic = RecordedTopic('/a', OUTER, definition='\n')
+    assert DefinitionFinder().find(topic) == {OUTER: ()}
+    put(tmp_path / 'share', 'trial_msgs', Inner='int32 in_workspace', Outer='Inner[] parts')
+    assert inner(DefinitionFinder([tmp_path]), topic) == 'in_workspace'
 
 
 def test_damaged_definition_falls_back(tmp_path: Path) -> None:
@@ -161,4 +170,6 @@ def test_damaged_definition_falls_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize('name', ['', 'one', '../../etc/passwd', 'a/b/c/d', 'trial_msgs/msg/\0'])
 def test_strange_names(tmp_path: Path, name: str) -> None:
     with pytest.raises(UnsupportedTypeError):
-        DefinitionFinder([tmp_path], tmp_path).find(RecordedTopic('/a', name))
+        DefinitionFinder([tmp_path], tmp_path).find(
+            RecordedTopic('/a', name, definition_format='')
+        )

@@ -284,13 +284,14 @@ TEXTS = {
     'xsens_mtig/msg/GPSInfoStatus2': f'{HEADER}uint32 m_nb_sat\nuint32 satellites_locked\n'
     'bool valid_data\nGPSInfoStatus[16] gps',
 }
+SET_BOOL_EVENT = 'std_srvs/srv/SetBool_Event'
 SET_BOOL = 'bool data\n---\nbool success\nstring message\n'
 """A service, whose introspection publishes messages, too."""
 
 
 def foreign_types() -> dict[str, Any]:
     """Return the types as rosbags wants them."""
-    types = dict(types_of_srv('std_srvs/srv/SetBool_Event', SET_BOOL))
+    types = dict(types_of_srv(SET_BOOL_EVENT, SET_BOOL))
     for name, text in TEXTS.items():
         types.update(get_types_from_msg(text, name))
     return types

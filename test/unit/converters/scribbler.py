@@ -42,19 +42,25 @@ class Scribbler:
     lengths: AnySequence[int] = (0, 1, 2, 6)
     floats: tuple[float, ...] = (0.0, 1.0, -1.0, 1e-30, 1e30, math.nan, math.inf, -math.inf)
     seconds: AnySequence[int] = (0, 1, 2**31 - 1)
+    """Of times and durations."""
 
     def __init__(self, type_name: str, seed: int, header: Mapping[str, Any] | None = None) -> None:
         self._definitions = definitions_of(type_name)
         self._random = random.Random(seed)  # noqa: S311 - no secrets
-        self._header = HEADER if header is None else header
+        self._header: Mapping[str, Any] = HEADER if header is None else header
 
     def message(self, type_name: str) -> dict[str, Any]:
         """Return the fields of a message of this type, or of one in it."""
         if type_name == _HEADER:
             return dict(self._header)
-        if type_name in {_TIME, _DURATION}:
+        if type_name == _TIME:
+            return self._time()
+        if type_name == _DURATION:
             return {'sec': self._random.choice(self.seconds), 'nanosec': 5}
         return {field.name: self._value(field.type) for field in self._definitions[type_name]}
+
+    def _time(self) -> dict[str, int]:
+        return {'sec': self._random.choice(self.seconds), 'nanosec': 5}
 
     def _value(self, field_type: FieldType) -> Any:  # noqa: ANN401
         if isinstance(field_type, Nested):
@@ -90,6 +96,10 @@ class Filler(Scribbler):
     lengths = (2,)
     floats: tuple[float, ...] = (0.25, 0.5, 1.0, 1.5)
     seconds = (0,)
+
+    def _time(self) -> dict[str, int]:
+        stamp: dict[str, int] = self._header['stamp']
+        return stamp
 
     def _integers(self, name: str, kind: np.dtype[Any]) -> AnySequence[int]:  # noqa: ARG002
         return (1, 2)

@@ -1,11 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Video of Theora, out of the packets of a file; all pictures are those of FFmpeg's test card."""
-
 from __future__ import annotations
 
 import logging
-from pathlib import Path
-import struct
 import sys
 from typing import Any
 
@@ -14,25 +10,16 @@ import pytest
 
 from rerun_bridge.errors import ConversionError
 from test.unit.converters.ros_messages import convert, HEADER, topic_converter, values_of
+from test.unit.converters.theora_packets import NUM_FRAMES, NUM_HEADERS, theora_packets
 
 PACKET = 'theora_image_transport/msg/Packet'
-NUM_HEADERS, NUM_FRAMES = 3, 5
 STRIPES = {0: (0, 0, 0), 8: (0, 255, 255), 12: (255, 0, 255), 20: (0, 0, 255), 40: (255, 0, 0)}
 
 
-@pytest.fixture(scope='module')
+@pytest.fixture
 def packets() -> list[bytes]:
-    av = pytest.importorskip('av')
-    with av.open(str(Path(__file__).with_name('theora.ogv'))) as container:
-        [stream] = container.streams.video
-        found, rest = [], bytes(stream.codec_context.extradata)
-        while rest:
-            (size,) = struct.unpack_from('>H', rest)
-            found.append(rest[2 : 2 + size])
-            rest = rest[2 + size :]
-        found += [bytes(packet) for packet in container.demux(stream) if packet.size]
-    assert len(found) == NUM_HEADERS + NUM_FRAMES
-    return found
+    pytest.importorskip('av')
+    return theora_packets()
 
 
 def fields(data: bytes) -> dict[str, Any]:
@@ -43,6 +30,7 @@ def test_every_frame_is_an_image_at_once(packets: list[bytes]) -> None:
     converter = topic_converter(PACKET)
     shown = [values_of(convert(PACKET, fields(each), using=converter)) for each in packets]
     assert shown[0] == {'/topic@CoordinateFrame:frame': ['base_image_plane']}
+    assert len(shown) == NUM_HEADERS + NUM_FRAMES
     for values in shown[NUM_HEADERS:]:
         assert values['/topic@Image:format'][0]['width'] == 48
         assert values['/topic@Image:format'][0]['height'] == 32
