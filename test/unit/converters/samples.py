@@ -77,14 +77,14 @@ def structured(fields: list[tuple[str, str]], rows: list[list[float]]) -> np.nda
 
 def _images() -> Iterator[tuple[str, Fields]]:
     for encoding in (*COLORED, *GRAY):
-        yield encoding, image(encoding)
+        yield f'in_{encoding}', image(encoding)
     for encoding, kind in (('16UC1', '<u2'), ('32FC1', '<f4'), ('64FC1', '<f8')):
         depths = np.arange(8, dtype=kind)
         size = {'width': 4, 'height': 2, 'step': 4 * depths.itemsize}
-        yield encoding, {'encoding': encoding, 'data': depths.tobytes(), **size}
+        yield f'in_{encoding}', {'encoding': encoding, 'data': depths.tobytes(), **size}
     pixels = {'width': 4, 'height': 2, 'data': bytes(range(32))}
     yield 'padded', {**pixels, 'encoding': 'rgb8', 'step': 16}
-    yield 'mono16_big', {**pixels, 'encoding': 'mono16', 'step': 8, 'is_bigendian': 1}
+    yield 'big_endian', {**pixels, 'encoding': 'mono16', 'step': 8, 'is_bigendian': 1}
 
 
 def _clouds() -> Iterator[tuple[str, Fields]]:
