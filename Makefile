@@ -32,7 +32,8 @@ test: lint setup-rerun
 lint: setup-test
 	@scripts/lint.sh
 
-bench: setup-test setup-rerun
+bench: setup-test
+	@scripts/setup_rerun.sh foxglove-sdk
 	@$(BIN)/python -m test.benchmark.run $(ARGS)
 
 setup-test:

@@ -178,7 +178,9 @@ class RowMaker:
 def _stamp_of(entry: Entry, moment: Moment) -> int:
     if entry.is_static:
         return 0
-    return entry.stamps[0] if entry.stamps else moment.stamp
+    if entry.stamps is None or not len(entry.stamps):
+        return moment.stamp
+    return int(entry.stamps[0])
 
 
 def frame_entries(frame_id: str, path: str) -> tuple[Entry, ...]:
@@ -211,7 +213,7 @@ def _frame_entries(frame_id: str, path: str) -> tuple[Entry, ...]:
 def _with_frames(entries: Iterable[Entry]) -> Iterator[Entry]:
     for entry in entries:
         if entry.frame_id:
-            stamps = entry.stamps and entry.stamps[:1]
+            first = [] if entry.stamps is None else list(entry.stamps[:1])
             for frame in frame_entries(entry.frame_id, entry.path):
-                yield frame._replace(stamps=stamps) if stamps else frame
+                yield frame._replace(stamps=first) if first else frame
         yield entry

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from rerun_bridge.encodings.base import ArrayBuffers, is_immutable, offsets_of, raw
+from rerun_bridge.encodings.pool import copied, MIN_BYTES
 from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ def to_owned(value: Any, dtype: np.dtype[Any], min_ndim: int = 1) -> Numbers:  #
     try:
         if isinstance(value, (np.ndarray, memoryview)) and is_immutable(value):
             return np.ascontiguousarray(value, dtype)
+        if isinstance(value, np.ndarray) and value.nbytes >= MIN_BYTES and value.dtype != object:
+            copy = copied(value, dtype)
+            return copy if copy.ndim >= min_ndim else copy.reshape(1, *copy.shape)
         return np.array(value, dtype, order='C', ndmin=min_ndim)
     except (TypeError, ValueError, OverflowError) as exc:
         msg = f'cannot read numbers of type {dtype} from {type(value).__name__}: {exc}'

@@ -16,6 +16,7 @@ from rerun_bridge.encodings.base import (
     raw,
 )
 from rerun_bridge.encodings.numeric import non_null
+from rerun_bridge.encodings.pool import copied
 from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -96,4 +97,4 @@ def _own(value: Any) -> Bytes:  # noqa: ANN401
         raise UsageError(msg)
     if array.flags.c_contiguous and is_immutable(value):
         return raw(array)
-    return array.tobytes()
+    return raw(copied(array, array.dtype))

@@ -24,6 +24,9 @@ class Arrangeable(Protocol):
     def tick_sec(self) -> float:
         """Get how long rows wait for others before they are encoded."""
 
+    def end_tick(self) -> None:
+        """Encode now what waits for those who watch."""
+
     def log_rows(self, rows: Sequence[Rows]) -> bool:
         """Log rows, or return False if no sink is open."""
 
@@ -53,6 +56,10 @@ class Arrangement:
     def tick_sec(self) -> float:
         """Get how long rows wait for others before they are encoded."""
         return self._recording.tick_sec
+
+    def end_tick(self) -> None:
+        """Encode now what waits for those who watch."""
+        self._recording.end_tick()
 
     def log_rows(self, rows: Sequence[Rows]) -> bool:
         """Log rows, or return False if no sink is open."""

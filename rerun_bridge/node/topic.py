@@ -57,6 +57,9 @@ class RowLog(Protocol):
     def tick_sec(self) -> float:
         """Get how long rows wait for others before they are encoded."""
 
+    def end_tick(self) -> None:
+        """Encode now what waits for those who watch."""
+
     def log_rows(self, rows: Sequence[Rows]) -> bool:
         """Log rows, or return False if no sink is open."""
 

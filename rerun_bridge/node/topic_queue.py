@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import deque
 import threading
-import time
 from typing import Generic, TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -141,36 +140,41 @@ class QueueSet(Generic[OwnerT]):
                 if self._num_waiting:
                     self._is_ready.notify()
 
-    def take(self, linger_sec: float = 0.0) -> tuple[TopicQueue[OwnerT], list[Sample]] | None:
+    def wait(self) -> bool:
         """
         Wait for messages.
 
-        Parameters
-        ----------
-        linger_sec
-            How long to wait for more when the first one has come.
+        Returns
+        -------
+        bool
+            Whether there may be some to take; False once the set is closed and none is left.
+
+        """
+        with self._is_ready:
+            self._num_waiting += 1
+            self._is_ready.wait_for(lambda: self._ready or self._is_closed)
+            self._num_waiting -= 1
+            return bool(self._ready)
+
+    def take(self) -> tuple[TopicQueue[OwnerT], list[Sample]] | None:
+        """
+        Take messages.
 
         Returns
         -------
         tuple or None
             A queue and its oldest messages, which are this caller's until it calls `done`: no
-            other gets messages of this queue before. None once the set is closed and empty.
+            other gets messages of this queue before. None if nothing waits.
 
         """
-        while True:
-            with self._is_ready:
-                while self._ready:
-                    queue = self._ready.popleft()
-                    batch = self._take_batch(queue)
-                    if batch:
-                        return queue, batch
-                    queue.is_scheduled = False
-                if self._is_closed:
-                    return None
-                self._num_waiting += 1
-                self._is_ready.wait()
-                self._num_waiting -= 1
-            time.sleep(linger_sec)
+        with self._is_ready:
+            while self._ready:
+                queue = self._ready.popleft()
+                batch = self._take_batch(queue)
+                if batch:
+                    return queue, batch
+                queue.is_scheduled = False
+            return None
 
     def done(self, queue: TopicQueue[OwnerT], num_messages: int) -> None:
         """
@@ -213,7 +217,7 @@ class QueueSet(Generic[OwnerT]):
             return self._is_finished.wait_for(lambda: _are_reached(goals), timeout_sec)
 
     def close(self) -> None:
-        """Let `take` return None once nothing is left."""
+        """Let `wait` return False once nothing is left."""
         with self._is_ready:
             self._is_closed = True
             self._is_ready.notify_all()

@@ -11,13 +11,17 @@ if TYPE_CHECKING:
     from rerun_bridge.node.topic import RowLog, Topic
     from rerun_bridge.node.topic_queue import QueueSet
 
-_LINGER_SHARE = 0.5
-_MAX_LINGER_SEC = 0.05
+_ROUND_TICKS = 2
+_MAX_ROUND_SEC = 0.05
 
 
 class ConvertWorkers:
     """
     Take messages from the queues, convert and log them; those of one topic in order.
+
+    They go in rounds: waking up for each message costs more than converting it, messages of a
+    topic that came together cost less still, and so do their rows in one chunk. A round takes
+    longer than a tick for those who watch, so its rows need not wait for one more.
 
     Parameters
     ----------
@@ -65,15 +69,13 @@ class ConvertWorkers:
         return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:
-        while (taken := self._queues.take(self._linger_sec())) is not None:
-            queue, samples = taken
-            queue.owner.process(samples, self._recording)
-            self._queues.done(queue, len(samples))
-
-    def _linger_sec(self) -> float:
-        """
-        Return how long messages may wait for others.
-
-        Waking up for each costs more than converting it, and together they cost less still.
-        """
-        return min(self._recording.tick_sec * _LINGER_SHARE, _MAX_LINGER_SEC)
+        while self._queues.wait():
+            tick_sec = self._recording.tick_sec
+            round_sec = min(tick_sec * _ROUND_TICKS, _MAX_ROUND_SEC)
+            time.sleep(round_sec)
+            while (taken := self._queues.take()) is not None:
+                queue, samples = taken
+                queue.owner.process(samples, self._recording)
+                self._queues.done(queue, len(samples))
+            if round_sec >= tick_sec:
+                self._recording.end_tick()

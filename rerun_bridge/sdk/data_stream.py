@@ -137,6 +137,10 @@ class DataStream:
         """Get how long rows wait for others before they are encoded, in seconds."""
         return self._pipeline.tick_sec
 
+    def end_tick(self) -> None:
+        """Encode now what waits for those who watch; does not wait for it."""
+        self._pipeline.end_tick()
+
     def log_rows(self, rows: Sequence[Rows]) -> bool:
         """
         Log rows that are encoded already; all land on the same side of a sink switch.

@@ -95,7 +95,7 @@ class Pipeline:
         self._pending = _Pending(set())
         self._thread: threading.Thread | None = None
         self._awaits_rows = self._awaits_retained = False
-        self._is_urgent = False
+        self._is_urgent = self._is_tick_over = False
         self._is_closed = False
         self._dropped_by_closed = 0
         self.is_orphaned = False
@@ -154,6 +154,13 @@ class Pipeline:
                     is_kept = True
             self._arm(is_much=is_much)
             return is_kept
+
+    def end_tick(self) -> None:
+        """Encode what waits for live sinks now, not when their tick has passed."""
+        with self._row_lock:
+            if Cadence.LIVE in self._pending.cadences():
+                self._is_tick_over = True
+                self._lock.notify_all()
 
     def flush(self, timeout_sec: float | None) -> None:
         """
@@ -356,6 +363,9 @@ class Pipeline:
                 waiting = self._pending.cadences()
                 for cadence in waiting:
                     due.setdefault(cadence, now + self._settings.tick_sec(cadence))
+                if self._is_tick_over and Cadence.LIVE in waiting:
+                    due[Cadence.LIVE] = now
+                self._is_tick_over = False
                 if not self._is_urgent and (not due or min(due.values()) > now):
                     # Rows of a cadence that has none yet must wake this thread, no others.
                     self._awaits_rows = not self._pending.batchers.keys() <= waiting

@@ -2,7 +2,7 @@
 """
 What a call costs its caller; the same script for this package and for rerun-sdk.
 
-Usage: ``log_cost.py MODULE FILE``. Prints a JSON object: per case p50 and p99 in microseconds.
+Usage: ``log_cost.py MODULE FOLDER``. Prints a JSON object: per case p50 and p99 in microseconds.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def main() -> None:
     module, path = sys.argv[1:]
     rr = import_module(module)
     rr.init('log_cost')
-    rr.save(path)
+    rr.save(f'{path}/log.rrd')
     print(json.dumps({name: measure(*case) for name, case in cases(rr).items()}))
 
 

@@ -3,7 +3,8 @@
 What a robot pays for being watched: CPU and lost messages of nodes under the same load.
 
 Usage: ``python -m test.benchmark.node_cpu [--seconds 15] [--rounds 3] [--scale 1.0] [NAME ...]``.
-Prints a JSON object: per node CPU seconds per second of load, messages sent, received and lost.
+Prints a JSON object: per node CPU seconds per second of load, those of a bare write of the bytes
+that it wrote, messages sent and lost, and CPU seconds per message that was not lost.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ REPO = HERE.parents[1]
 RERUN_CLI = Path(os.environ.get('RERUN_CLI', REPO / '.venv-rerun' / 'bin' / 'rerun'))
 WHEEL_VARIABLES = ('_ROS_WHEELS_BOOTSTRAP_COMPLETE', 'LD_LIBRARY_PATH', 'PYTHONPATH')
 STOP_SEC, SETTLE_SEC = 30.0, 3.0
+LOWEST_SCALE, LOAD_STEP, BEARABLE_LOSS = 0.05, 1.25, 0.001
+_PIECE_BYTES = 1 << 20
 
 
 class Subject(NamedTuple):
@@ -56,7 +59,8 @@ class Subject(NamedTuple):
 
 def bridge(sink: str) -> Subject:
     """Run the bridge as users do."""
-    parameters = [f"sinks:=['{sink}']", 'status.print_on_exit:=true', 'save.overwrite:=true']
+    parameters = [f"sinks:=['{sink}']", 'serve.ws_port:=0', 'save.overwrite:=true']
+    parameters += ['status.print_on_exit:=true']
     arguments = [part for each in parameters for part in ('-p', each)]
     command = ['-m', 'rerun_bridge', 'bridge', '--ros-args', '--log-level', 'warn', *arguments]
     return Subject(
@@ -128,36 +132,59 @@ def receiver() -> Iterator[str]:
     command += ['--server-memory-limit', '50MB']
     with process(command, {**env, 'RUST_LOG': 'error'}, 300):
         deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            with closing(socket.socket()) as probe:
-                if probe.connect_ex(('127.0.0.1', port)) == 0:
-                    break
+        while not is_open(port) and time.monotonic() < deadline:
             time.sleep(0.1)
         yield f'rerun+http://127.0.0.1:{port}/proxy'
 
 
-def measure(subject: Subject, seconds: float, scale: float) -> dict[str, Any]:
-    """Put the load on one node."""
-    env = environment(with_rerun_sdk=subject.uses_rerun_sdk)
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        url = stack.enter_context(receiver()) if 'URL' in ''.join(subject.command) else ''
-        command = [
-            part.replace('FILE', f'{folder}/out').replace('URL', url) for part in subject.command
-        ]
-        limit = seconds + 90
-        node = stack.enter_context(process([sys.executable, *command], env, limit))
-        load = [
-            sys.executable,
-            '-m',
-            'test.benchmark.robot_load',
-            str(seconds),
-            '--scale',
-            str(scale),
-        ]
-        robot = stack.enter_context(process(load, {**env, 'PYTHONPATH': str(REPO)}, limit))
-        (worker,) = psutil.Process(node.pid).children()
+def is_open(port: int) -> bool:
+    """Tell whether something listens on a port of this machine."""
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(('127.0.0.1', port)) == 0
+
+
+class Loaded(NamedTuple):
+    """
+    What became of a node under load.
+
+    Attributes
+    ----------
+    begin_sec
+        When the load began, by the system's clock.
+    cpu_seconds, megabytes
+        What the node used meanwhile.
+    sent, received
+        Messages by topic.
+
+    """
+
+    begin_sec: float
+    cpu_seconds: float
+    megabytes: float
+    sent: dict[str, int]
+    received: Mapping[str, int]
+
+
+def put_load_on(
+    subject: Subject, places: Mapping[str, str], seconds: float, scale: float
+) -> Loaded:
+    """Run a node, whose command has places for addresses, and a robot."""
+    limit = seconds + 90
+    command = list(subject.command)
+    for name, value in places.items():
+        command = [part.replace(name, value) for part in command]
+    load = ['-m', 'test.benchmark.robot_load', str(seconds), '--scale', str(scale)]
+    with (
+        process(
+            [sys.executable, *command],
+            environment(with_rerun_sdk=subject.uses_rerun_sdk),
+            limit,
+        ) as node,
+        process([sys.executable, *load], environment(with_rerun_sdk=False), limit) as robot,
+    ):
         assert robot.stdout.readline() == 'begin\n'
+        begin = time.time()
+        (worker,) = psutil.Process(node.pid).children()
         before = cpu_seconds(worker)
         assert robot.stdout.readline() == 'end\n'
         after = cpu_seconds(worker)
@@ -166,15 +193,40 @@ def measure(subject: Subject, seconds: float, scale: float) -> dict[str, Any]:
         memory = worker.memory_info().rss
         worker.send_signal(signal.SIGINT)
         output, _ = node.communicate(timeout=STOP_SEC)
-        received = subject.received(json.loads(output.splitlines()[-1]))
-    lost = {name: sent[name] - received.get(name, 0) for name in sent}
+    received = subject.received(json.loads(output.splitlines()[-1]))
+    return Loaded(begin, after - before, memory / 1e6, sent, received)
+
+
+def measure(subject: Subject, seconds: float, scale: float) -> dict[str, Any]:
+    """Put the load on one node."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        places = {'FILE': str(folder / 'out')}
+        if 'URL' in ''.join(subject.command):
+            places['URL'] = stack.enter_context(receiver())
+        found = put_load_on(subject, places, seconds, scale)
+        write_seconds = bare_write(folder, sum(file.stat().st_size for file in folder.iterdir()))
+    lost = {name: count - found.received.get(name, 0) for name, count in found.sent.items()}
+    num_sent, num_lost = sum(found.sent.values()), sum(map(abs, lost.values()))
     return {
-        'cpu': round((after - before) / seconds, 3),
-        'sent': sum(sent.values()),
-        'lost': sum(map(abs, lost.values())),
+        'cpu': round(found.cpu_seconds / seconds, 3),
+        'write': round(write_seconds / seconds, 3),
+        'per message': found.cpu_seconds / max(1, num_sent - num_lost),
+        'sent': num_sent,
+        'lost': num_lost,
         'lost_by_topic': {name: count for name, count in lost.items() if count},
-        'megabytes': round(memory / 1e6),
+        'megabytes': round(found.megabytes),
     }
+
+
+def bare_write(folder: Path, num_bytes: int) -> float:
+    """Write so many bytes to a file in pieces; return the CPU seconds that it takes."""
+    piece = os.urandom(_PIECE_BYTES)
+    before = cpu_seconds(psutil.Process())
+    with (folder / 'bare').open('wb', buffering=0) as file:
+        for _ in range(num_bytes // len(piece)):
+            file.write(piece)
+    return cpu_seconds(psutil.Process()) - before
 
 
 def cpu_seconds(worker: psutil.Process) -> float:
@@ -192,12 +244,31 @@ def compare(names: list[str], seconds: float, rounds: int, scale: float) -> dict
             print(name, results[-1], file=sys.stderr, flush=True)
     return {
         name: {
-            'cpu': median(each['cpu'] for each in results),
-            'lost': median(each['lost'] for each in results),
+            **{
+                figure: median(each[figure] for each in results)
+                for figure in ('cpu', 'write', 'per message', 'lost')
+            },
             'runs': results,
         }
         for name, results in runs.items()
     }
+
+
+def highest_load(name: str, seconds: float) -> float:
+    """
+    Return the highest load that a node loses less than a thousandth of, in steps of a quarter.
+
+    The robot runs on the same machine: it may be the first that cannot do more.
+    """
+    held, held_messages, scale = 0.0, 0, LOWEST_SCALE
+    while True:
+        tries = (measure(SUBJECTS[name], seconds, scale) for _ in range(2))
+        kept = (each['sent'] for each in tries if each['lost'] <= each['sent'] * BEARABLE_LOSS)
+        num_messages = next(kept, 0)
+        print(f'{name}: {num_messages} messages kept at {scale:.2f}', file=sys.stderr, flush=True)
+        if num_messages <= held_messages * (1 + LOAD_STEP) / 2:
+            return held
+        held, held_messages, scale = scale, num_messages, scale * LOAD_STEP
 
 
 def main() -> None:

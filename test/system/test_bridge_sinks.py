@@ -15,7 +15,7 @@ from rclpy.qos import DurabilityPolicy, QoSProfile
 from std_msgs.msg import Float64, String
 
 from rerun_bridge.node.services import TRIGGERS
-from test.recordings import scalars
+from test.recordings import num_rows, scalars
 from test.system.bridge_process import wait_until
 
 if TYPE_CHECKING:
@@ -123,17 +123,20 @@ def test_the_parameter_switches_or_is_refused_with_the_reason(
 def test_latched_messages_are_in_every_file(
     start_bridge: StartBridge, client: RosClient, tmp_path: Path
 ) -> None:
-    latched = client.node.create_publisher(String, '/robot_description', LATCHED)
-    latched.publish(String(data='<robot name="r"/>'))
+    latched = client.node.create_publisher(String, '/notice', LATCHED)
+    latched.publish(String(data='wet paint'))
+    robot = client.node.create_publisher(String, '/robot_description', LATCHED)
+    robot.publish(String(data='<robot name="walker"><link name="body"/></robot>'))
     first = tmp_path / 'first.rrd'
     bridge = start_bridge(sinks=[f'save:{first}'])
+    client.wait_for('/notice', converted=1)
     client.wait_for('/robot_description', converted=1)
     names = ['second', 'third']
     for name in names:
         assert client.open_sink('save', path=str(tmp_path / f'{name}.rrd'))[0]
     bridge.stop()
     for path in (first, *(tmp_path / f'{name}.rrd' for name in names)):
-        assert b'/robot_description' in path.read_bytes()
+        assert {'/notice', '/walker'} <= num_rows(path).keys()
 
 
 def test_two_clients_never_get_what_the_other_asked_for(

@@ -319,7 +319,7 @@ def test_hidden_page_loses_data_and_another_one_does_not(
     """Two at once, one of them from another computer, where the page is no secure context."""
     server = 'rerun_bridge.sinks.server'
     monkeypatch.setattr(f'{server}.hub.RECEIVER_QUEUE_BYTES', LIMIT_BYTES)
-    monkeypatch.setattr(f'{server}.websocket._WINDOW_BYTES', LIMIT_BYTES)
+    monkeypatch.setattr(f'{server}.window._WINDOW_BYTES', LIMIT_BYTES)
     with (
         Robot('walker', log_much, allowed_hosts=[HOST]) as robot,
         Tab(browser, robot.url(HOST), SMALL, HOLD_FRAMES) as hidden,

@@ -27,6 +27,9 @@ class Recording:
 
     tick_sec = 0.0
 
+    def end_tick(self) -> None:
+        pass
+
     def log_rows(self, rows: Sequence[Rows]) -> bool:
         self.rows += rows
         return False

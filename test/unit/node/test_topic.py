@@ -49,6 +49,9 @@ class Log:
 
     tick_sec = 0.0
 
+    def end_tick(self) -> None:
+        pass
+
     def log_rows(self, rows: Sequence[Rows]) -> bool:
         if self.is_open:
             self.rows += rows

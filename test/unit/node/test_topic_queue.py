@@ -123,10 +123,11 @@ def test_threads_get_everything_once_and_in_order() -> None:
     handled: dict[str, list[int]] = {'a': [], 'b': [], 'c': []}
 
     def work() -> None:
-        while (batch := queues.take()) is not None:
-            queue, samples = batch
-            handled[queue.owner] += [item.published_nanos for item in samples]
-            queues.done(queue, len(samples))
+        while queues.wait():
+            while (batch := queues.take()) is not None:
+                queue, samples = batch
+                handled[queue.owner] += [item.published_nanos for item in samples]
+                queues.done(queue, len(samples))
 
     def feed(queue: TopicQueue[str]) -> None:
         for i in range(3000):

@@ -38,6 +38,9 @@ class Nothing:
 
     tick_sec = 0.0
 
+    def end_tick(self) -> None:
+        pass
+
     def log_rows(self, rows: Sequence[Rows]) -> bool:
         raise AssertionError(rows)
 

@@ -23,7 +23,7 @@ from rerun_bridge.errors import (
     ViewerNotFoundError,
 )
 from rerun_bridge.log_types import STATIC
-from rerun_bridge.sinks import BufferedSink, FileSink, GrpcSink, MemorySink, SinkState
+from rerun_bridge.sinks import BufferedSink, Cadence, FileSink, GrpcSink, MemorySink, SinkState
 from test.recordings import messages, num_rows, scalars
 from test.unit.samples import TIMELINES
 
@@ -410,6 +410,32 @@ def test_unread_memory_is_not_lost_silently(caplog: pytest.LogCaptureFixture) ->
     rec.close()
     del handle
     assert any('Dropping data in MemorySink' in record.message for record in caplog.records)
+
+
+class WatchingSink(MemorySink):
+    """A sink of somebody who watches."""
+
+    cadence = Cadence.LIVE
+
+
+def test_those_who_watch_need_not_wait_for_the_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('RERUN_FLUSH_TICK_SECS', '60')
+    rec = rr.RecordingStream('ticks', send_properties=False)
+    watching, storing = WatchingSink(), MemorySink()
+    rec.set_sinks(watching, storing)
+    for start in (0, 5):
+        log_range(rec, start, start + 5)
+        rec.end_tick()
+        deadline = time.monotonic() + 20
+        while len(watching.messages()) < 2 + start // 5 and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert len(storing.messages()) == 1  # the store info
+    rec.close()
+    rows = [
+        [message.chunk.num_rows for message in sink.messages() if message.chunk]
+        for sink in (watching, storing)
+    ]
+    assert rows == [[5, 5], [10]]
 
 
 def test_binary_stream_pieces_join_to_a_recording(rec: rr.RecordingStream) -> None:

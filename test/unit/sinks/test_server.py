@@ -21,6 +21,7 @@ from websockets.sync.client import ClientConnection, connect
 import rerun_bridge as rr
 from rerun_bridge.errors import SinkOpenError, UsageError
 from rerun_bridge.sinks import Server, server_options, ServerSink
+from rerun_bridge.sinks.server import listener
 from test.recordings import num_rows
 
 if TYPE_CHECKING:
@@ -100,6 +101,25 @@ def log(rec: rr.RecordingStream, first: int, count: int, entity: str = '/a') -> 
         rec.set_time('frame', sequence=i)
         rec.log(entity, rr.Scalars(float(i)))
     rec.flush()
+
+
+@pytest.mark.parametrize('port', ['web_port', 'ws_port'])
+def test_small_messages_are_not_held_back(
+    rec: rr.RecordingStream, port: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transports = []
+    accept = listener._Connection.connection_made  # noqa: SLF001 - what the system was told
+
+    def note(connection: Any, transport: Any) -> None:  # noqa: ANN401
+        transports.append(transport)
+        accept(connection, transport)
+
+    monkeypatch.setattr(listener._Connection, 'connection_made', note)  # noqa: SLF001
+    with serving(rec) as server, watch(server, port) as client:
+        client.recv(TIMEOUT_SEC)
+        (transport,) = transports
+        accepted = transport.get_extra_info('socket')
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize('port', ['web_port', 'ws_port'])
