@@ -8,6 +8,7 @@ encodes them, many rows to a chunk. A batcher has no lock and no clock of its ow
 
 from __future__ import annotations
 
+import struct
 from typing import Any, NamedTuple, TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 MAX_CHUNK_ROWS = 1 << 16
 MAX_CHUNK_BYTES = 16 << 20
 ROW_ID_BYTES = 16
+_FEW_ROWS = 64
+"""Up to here Python's own numbers are faster than arrays."""
 
 
 class Rows(NamedTuple):
@@ -215,6 +218,9 @@ def encode_group(
         As few as the size limits allow.
 
     """
+    if len(group) == 1:
+        yield encode_chunk(group, new_chunk_id())
+        return
     start = num_rows = num_bytes = 0
     for i, (_, rows) in enumerate(group):
         size = rows.num_bytes()
@@ -248,20 +254,16 @@ def encode_chunk(group: list[tuple[int, Rows]], chunk_id: Tuid) -> Chunk:
     entity_path, timelines, _, layout, *_ = group[0][1]
     num_rows = sum(rows.num_rows for _, rows in group)
     nodes: list[int] = [num_rows, 0]
-    buffers: list[Any] = [None, _row_ids(group)]
+    buffers: list[Any] = [None, _row_ids(group, num_rows)]
     ranges = []
     is_sorted = True
+    index = _short_index if num_rows <= _FEW_ROWS else _long_index
     for i in range(len(timelines.timelines)):
-        column = _times(group, i)
-        ascending = num_rows == 1 or bool((column[1:] >= column[:-1]).all())
-        is_sorted = is_sorted and ascending
-        ranges.append(
-            (int(column[0]), int(column[-1]))
-            if ascending
-            else (int(column.min()), int(column.max()))
-        )
+        column, time_range, is_ascending = index(group, i)
+        is_sorted = is_sorted and is_ascending
+        ranges.append(time_range)
         nodes += (num_rows, 0)
-        buffers += (None, raw(column))
+        buffers += (None, column)
     for i, component in enumerate(layout.components):
         array = component.encoding.join([rows.datas[i] for _, rows in group])
         nodes += (num_rows, 0, *array.nodes)
@@ -281,10 +283,16 @@ def encode_chunk(group: list[tuple[int, Rows]], chunk_id: Tuid) -> Chunk:
     )
 
 
-def _row_ids(group: list[tuple[int, Rows]]) -> bytes:
-    if all(rows.num_rows == 1 for _, rows in group):
-        return b''.join([row_id.to_bytes(ROW_ID_BYTES, 'big') for row_id, _ in group])
-    ids = np.empty((sum(rows.num_rows for _, rows in group), 2), '>u8')
+def _row_ids(group: list[tuple[int, Rows]], num_rows: int) -> bytes:
+    if num_rows <= _FEW_ROWS or num_rows == len(group):
+        return b''.join(
+            [
+                row_id.to_bytes(ROW_ID_BYTES, 'big')
+                for first, rows in group
+                for row_id in range(first, first + rows.num_rows)
+            ]
+        )
+    ids = np.empty((num_rows, 2), '>u8')
     at = 0
     for first, rows in group:
         time_nanos, counter = divmod(first, 1 << 64)
@@ -295,12 +303,26 @@ def _row_ids(group: list[tuple[int, Rows]]) -> bytes:
     return ids.tobytes()
 
 
-def _times(group: list[tuple[int, Rows]], i: int) -> np.ndarray[Any, np.dtype[np.int64]]:
-    if all(rows.num_rows == 1 for _, rows in group):
-        return np.fromiter((rows.times[i] for _, rows in group), '<i8', len(group))
-    return np.concatenate(
+def _short_index(group: list[tuple[int, Rows]], i: int) -> tuple[Bytes, tuple[int, int], bool]:
+    """Return the times on a timeline, their range, and whether they ascend."""
+    times: list[int] = []
+    for _, rows in group:
+        given = rows.times[i]
+        if isinstance(given, np.ndarray):
+            times += given.tolist()
+        else:
+            times += [given] * rows.num_rows
+    ordered = sorted(times)
+    column = struct.pack(f'<{len(times)}q', *times)
+    return column, (ordered[0], ordered[-1]), times == ordered
+
+
+def _long_index(group: list[tuple[int, Rows]], i: int) -> tuple[Bytes, tuple[int, int], bool]:
+    column = np.concatenate(
         [np.broadcast_to(np.asarray(rows.times[i], '<i8'), rows.num_rows) for _, rows in group]
     )
+    is_ascending = bool((column[1:] >= column[:-1]).all())
+    return raw(column), (int(column.min()), int(column.max())), is_ascending
 
 
 def _lengths(group: list[tuple[int, Rows]], i: int) -> list[int]:

@@ -28,7 +28,7 @@ SORBET_VERSION = '0.1.4'
 END_OF_STREAM = b'\xff\xff\xff\xff\x00\x00\x00\x00'
 _SMALL_BYTES = 4096
 _ALIGNMENT = 8
-_PADDING = bytes(_ALIGNMENT)
+_PADDINGS = [bytes(size) for size in range(_ALIGNMENT)]
 _ID_PLACEHOLDER = Tuid(0x1122334455667788, 0x8877665544332211)
 _TIME_TYPES = {
     TimeKind.SEQUENCE: pa.int64(),
@@ -106,16 +106,20 @@ class ChunkTemplate(NamedTuple):
         ranges: list[int] = []
         at = 0
         for buffer in buffers:
-            size = 0
-            if buffer is not None:
-                pieces = buffer if isinstance(buffer, list) else [buffer]
-                body.extend(pieces)
-                size = sum(map(len, pieces))
+            if buffer is None:
+                ranges += (at, 0)
+                continue
+            if isinstance(buffer, list):
+                body += buffer
+                size = sum(map(len, buffer))
+            else:
+                body.append(buffer)
+                size = len(buffer)
             ranges += (at, size)
             at += size
             padding = -at % _ALIGNMENT
             if padding:
-                body.append(_PADDING[:padding])
+                body.append(_PADDINGS[padding])
                 at += padding
         metadata = bytearray(self.metadata)
         struct.pack_into('<q', metadata, self.body_length_at, at)
@@ -124,7 +128,9 @@ class ChunkTemplate(NamedTuple):
         self.buffers.pack_into(metadata, self.buffers_at, *ranges)
         schema = [self.before_id, chunk_id.to_hex(), self.after_id]
         num_bytes = sum(map(len, schema)) + len(metadata) + at + len(END_OF_STREAM)
-        return [*schema, *_joined([bytes(metadata), *body, END_OF_STREAM])], num_bytes
+        pieces = [bytes(metadata), *body, END_OF_STREAM]
+        joined = [b''.join(pieces)] if at < _SMALL_BYTES else _joined(pieces)
+        return [*schema, *joined], num_bytes
 
     @property
     def num_shared_bytes(self) -> int:
@@ -134,8 +140,6 @@ class ChunkTemplate(NamedTuple):
 
 def _joined(pieces: list[Bytes]) -> list[Bytes]:
     """Join small neighbours: a piece costs more than its few bytes."""
-    if len(pieces) > 1 and all(len(piece) < _SMALL_BYTES for piece in pieces):
-        return [b''.join(pieces)]
     joined: list[Bytes] = []
     small: list[Bytes] = []
     for piece in pieces:

@@ -9,6 +9,8 @@ rows into the nodes and buffers of one Arrow array.
 
 from __future__ import annotations
 
+from itertools import accumulate
+import struct
 from typing import Any, NamedTuple, Protocol, TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 SMALL_BYTES = 4096
+_FEW = 64
 Bytes = bytes | memoryview
 Buffer = bytes | memoryview | list[Bytes] | None
 
@@ -165,6 +168,8 @@ def offsets_of(lengths: Sequence[int]) -> bytes:
         ``len(lengths) + 1`` 32-bit numbers.
 
     """
+    if len(lengths) <= _FEW:
+        return struct.pack(f'<{len(lengths) + 1}i', 0, *accumulate(lengths))
     offsets = np.zeros(len(lengths) + 1, '<i4')
     np.cumsum(lengths, out=offsets[1:])
     return offsets.tobytes()

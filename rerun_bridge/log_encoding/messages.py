@@ -9,6 +9,8 @@ around it differs. Field numbers follow ``rerun/log_msg/v1alpha1/log_msg.proto``
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
+import struct
 import sys
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,6 @@ import pyarrow as pa
 
 from rerun_bridge.log_encoding.protobuf import (
     bytes_field,
-    fixed64_field,
     length_prefix,
     text_field,
     varint_field,
@@ -37,6 +38,9 @@ _COMPRESSION_NONE, _COMPRESSION_LZ4 = 1, 2
 _MIN_COMPRESSED_BYTES = 512
 _MAX_COMPRESSED_BYTES = 256 << 10
 _WORTHWHILE = 0.9
+# Two fields of type fixed64, each after its tag.
+_TUID = struct.Struct('<BQBQ')
+_TIME_TAG, _COUNTER_TAG = 1 << 3 | 1, 2 << 3 | 1
 _LZ4 = pa.Codec('lz4_raw')
 
 
@@ -105,6 +109,11 @@ class LogMsg:
         self.is_superseded = False
 
 
+@lru_cache(maxsize=64)
+def _store_and_compression(store_id: StoreId, compression: int) -> bytes:
+    return bytes_field(1, encode_store_id(store_id)) + varint_field(2, compression)
+
+
 def encode_store_id(store_id: StoreId) -> bytes:
     """Encode a ``StoreId``."""
     application_id = text_field(1, store_id.application_id)
@@ -117,7 +126,7 @@ def encode_store_id(store_id: StoreId) -> bytes:
 
 def encode_tuid(tuid: Tuid) -> bytes:
     """Encode a ``Tuid``."""
-    return fixed64_field(1, tuid.time_nanos) + fixed64_field(2, tuid.counter)
+    return _TUID.pack(_TIME_TAG, tuid.time_nanos, _COUNTER_TAG, tuid.counter)
 
 
 def set_store_info(store_id: StoreId, row_id: Tuid) -> LogMsg:
@@ -182,8 +191,7 @@ def arrow_msg(
             content, compression, num_shared_bytes = [packed], _COMPRESSION_LZ4, 0
     size = sum(map(len, content))
     head = (
-        bytes_field(1, encode_store_id(store_id))
-        + varint_field(2, compression)
+        _store_and_compression(store_id, compression)
         + varint_field(3, chunk.num_bytes)
         + varint_field(4, _ARROW_IPC)
         + length_prefix(5, size)

@@ -8,7 +8,6 @@ Writers return bytes; `fields` reads any message into (number, value) pairs and 
 
 from __future__ import annotations
 
-import struct
 from typing import TYPE_CHECKING
 
 from rerun_bridge.errors import DecodeError
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
 _MAX_VARINT_BYTES = 10
 _MASK64 = (1 << 64) - 1
+_ONE_BYTE = [bytes([number]) for number in range(128)]
 Value = int | memoryview
 
 
@@ -37,6 +37,8 @@ def varint(number: int) -> bytes:
         One to ten bytes.
 
     """
+    if 0 <= number <= 0x7F:  # noqa: PLR2004
+        return _ONE_BYTE[number]
     number &= _MASK64
     out = bytearray()
     while number > 0x7F:  # noqa: PLR2004
@@ -49,11 +51,6 @@ def varint(number: int) -> bytes:
 def varint_field(field_number: int, number: int) -> bytes:
     """Encode a field of an integer, enum or bool."""
     return varint(field_number << 3 | _VARINT) + varint(number)
-
-
-def fixed64_field(field_number: int, number: int) -> bytes:
-    """Encode a field of type fixed64."""
-    return varint(field_number << 3 | _FIXED64) + struct.pack('<Q', number)
 
 
 def length_prefix(field_number: int, num_bytes: int) -> bytes:

@@ -11,7 +11,6 @@ from rerun_bridge.errors import DecodeError
 from rerun_bridge.log_encoding.protobuf import (
     bytes_field,
     fields,
-    fixed64_field,
     text_field,
     varint,
     varint_field,
@@ -29,7 +28,6 @@ from rerun_bridge.log_encoding.protobuf import (
         (varint_field(1, 150), '089601'),
         (text_field(2, 'testing'), '120774657374696e67'),
         (bytes_field(3, b'\x01'), '1a0101'),
-        (fixed64_field(1, 1), '090100000000000000'),
     ],
 )
 def test_known_bytes(encoded: bytes, expected: str) -> None:
