@@ -27,7 +27,7 @@ ROOT = '/'
 MEASURED = {
     (f'{PREFIX}/{topic}', 'Scalars:scalars') for topic in ('clock', 'rosgraph_msgs/Clock/filled')
 }
-"""How fast simulated time goes, by the times of reception."""
+"""How fast simulated time goes, by and at the times of reception."""
 
 
 @pytest.mark.slow
@@ -57,7 +57,7 @@ def test_live_and_converted_are_the_same(
     assert expected.keys() == found.keys()
     for key, rows in expected.items():
         if key in MEASURED:
-            assert len(found[key]) == len(rows), key
+            assert found[key], key
         elif key[0] == ROOT:  # changed by many topics; what holds in the end is the same
             assert found[key][-1] == rows[-1], key
         else:
