@@ -318,9 +318,12 @@ def _short_index(group: list[tuple[int, Rows]], i: int) -> tuple[Bytes, tuple[in
 
 
 def _long_index(group: list[tuple[int, Rows]], i: int) -> tuple[Bytes, tuple[int, int], bool]:
-    column = np.concatenate(
-        [np.broadcast_to(np.asarray(rows.times[i], '<i8'), rows.num_rows) for _, rows in group]
-    )
+    if all(rows.num_rows == 1 for _, rows in group):
+        column = np.fromiter((rows.times[i] for _, rows in group), '<i8', len(group))
+    else:
+        column = np.concatenate(
+            [np.broadcast_to(np.asarray(rows.times[i], '<i8'), rows.num_rows) for _, rows in group]
+        )
     is_ascending = bool((column[1:] >= column[:-1]).all())
     return raw(column), (int(column.min()), int(column.max())), is_ascending
 
