@@ -78,9 +78,10 @@ class _Decoder:
             yield frame.to_ndarray(format='rgb24')
 
     def _add_header(self, data: bytes) -> None:
-        if data[0] == _HEADER_MARK:
-            self._headers.clear()
-        self._headers.append(data)
+        number = data[0] - _HEADER_MARK
+        if number > len(self._headers):
+            return  # those before it were missed
+        self._headers[number:] = [data]
         if len(self._headers) == _NUM_HEADERS:
             context = self._av.CodecContext.create('theora', 'r')
             context.thread_count = 1  # more would hold frames back

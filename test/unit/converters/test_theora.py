@@ -52,6 +52,14 @@ def test_frames_before_the_headers_are_told(packets: list[bytes]) -> None:
         convert(PACKET, fields(packets[-1]))
 
 
+def test_frames_after_some_of_the_headers_are_told(packets: list[bytes]) -> None:
+    converter = topic_converter(PACKET)
+    for each in (*packets[1:NUM_HEADERS], packets[0]):
+        convert(PACKET, fields(each), using=converter)
+    with pytest.raises(ConversionError, match='before the headers'):
+        convert(PACKET, fields(packets[-1]), using=converter)
+
+
 def test_a_damaged_frame_costs_itself_alone(packets: list[bytes]) -> None:
     converter = topic_converter(PACKET)
     for each in packets[:NUM_HEADERS]:
