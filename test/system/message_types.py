@@ -35,6 +35,7 @@ _SPELLINGS = {'bool': 'boolean', 'byte': 'octet', 'float32': 'float', 'float64':
 _KEPT: list[object] = []
 """What the middleware points to."""
 _MaxSize = ctypes.CFUNCTYPE(ctypes.c_size_t, ctypes.POINTER(ctypes.c_char))
+_Find = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p)
 
 
 class _Callbacks(ctypes.Structure):
@@ -57,7 +58,7 @@ class _TypeSupport(ctypes.Structure):
     _fields_ = (
         ('identifier', ctypes.c_char_p),
         ('data', ctypes.c_void_p),
-        ('find', ctypes.c_void_p),
+        ('find', _Find),
         ('get_type_hash', ctypes.c_void_p),
         ('get_description', ctypes.c_void_p),
         ('get_sources', ctypes.c_void_p),
@@ -135,13 +136,19 @@ def _type_support(namespace: str, name: str) -> Any:  # noqa: ANN401 - a capsule
     api.PyCapsule_New.restype = ctypes.py_object
     api.PyCapsule_New.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
     type(Empty).__import_type_support__()
-    template = _TypeSupport.from_address(api.PyCapsule_GetPointer(Empty._TYPE_SUPPORT, None))  # noqa: SLF001
-    find = ctypes.CDLL('librosidl_runtime_c.so').get_message_typesupport_handle_function
+    place = api.PyCapsule_GetPointer(Empty._TYPE_SUPPORT, None)  # noqa: SLF001 - ROS's
+    template = _TypeSupport.from_address(place)
+
+    def find(own: int, identifier: bytes) -> int | None:
+        """Return this one, or of other kinds of type support that of the template."""
+        found: int | None = own if identifier == _IDENTIFIER else template.find(place, identifier)
+        return found
+
     callbacks = _Callbacks(namespace.encode(), name.encode(), get_max_size=_max_size)
     support = _TypeSupport(
         _IDENTIFIER,
         ctypes.addressof(callbacks),
-        ctypes.cast(find, ctypes.c_void_p),
+        _Find(find),
         template.get_type_hash,
         template.get_description,
         template.get_sources,
