@@ -129,18 +129,15 @@ def browser_available() -> None:
         lacking('there is no Chromium: `apt-get install chromium`')
 
 
-@pytest.fixture
-def free_port() -> int:
-    """Give a TCP port of 127.0.0.1 that nothing listened on a moment ago."""
-    with socket.socket() as listener:
-        listener.bind(('127.0.0.1', 0))
+def unused_port() -> int:
+    """Return a TCP port of 127.0.0.1 that nothing listened on a moment ago."""
+    with socket.create_server(('127.0.0.1', 0)) as listener:
         port: int = listener.getsockname()[1]
     return port
 
 
-@pytest.fixture
-def ros_env() -> dict[str, str]:
-    """Give the environment of this test's ROS programs: a domain of its own, on this machine."""
+def new_ros_env() -> dict[str, str]:
+    """Make an environment for ROS programs: a domain of their own, on this machine."""
     if not find_spec('rclpy'):
         lacking('ROS 2 is not in reach of this Python: run `make test`, or source a ROS 2')
     return {
@@ -148,6 +145,18 @@ def ros_env() -> dict[str, str]:
         'ROS_DOMAIN_ID': str(1 + next(_domains) % MAX_DOMAIN_ID),
         'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST',
     }
+
+
+@pytest.fixture
+def free_port() -> int:
+    """Give a TCP port of 127.0.0.1 that nothing listened on a moment ago."""
+    return unused_port()
+
+
+@pytest.fixture
+def ros_env() -> dict[str, str]:
+    """Give the environment of this test's ROS programs: a domain of its own, on this machine."""
+    return new_ros_env()
 
 
 @pytest.fixture(scope='session')

@@ -13,8 +13,12 @@ import subprocess
 import time
 from typing import Any, NamedTuple, TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    import numpy.typing as npt
 
 _START_TIMEOUT_SEC = 30.0
 _STOP_TIMEOUT_SEC = 10.0
@@ -193,6 +197,14 @@ def wait_for(holds: Callable[[], bool], timeout_sec: float) -> None:
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(('127.0.0.1', port)) == 0
+
+
+def pixels(picture: Path) -> npt.NDArray[np.uint8]:
+    """Read a picture: red, green and blue, shape (height, width, 3)."""
+    from PIL import Image  # noqa: PLC0415 - only where pictures are taken
+
+    with Image.open(picture) as image:
+        return np.asarray(image.convert('RGB'))
 
 
 def num_colors(picture: Path) -> int:

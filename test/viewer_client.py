@@ -42,7 +42,7 @@ def main() -> None:
         answer['schema'] = dataclasses.asdict(
             client.get_recording_schema(max_entities=MAX_ENTITIES)
         )
-        answer['transforms'] = client.get_transform_graph()
+        answer['transforms'] = client.get_transform_graph(include_transforms=True)
     if screenshot != '-':
         client.save_screenshot(str(Path(screenshot).resolve()))
     print(json.dumps(answer, default=str))  # noqa: T201 - the answer

@@ -110,6 +110,9 @@ class Entry(NamedTuple):
         plans alone.
     moment
         When it was, in place of the moment of the message.
+    frame_stamp
+        The time at which the data were in their frame, in nanoseconds, where it is another one
+        than that of the first row.
 
     """
 
@@ -124,8 +127,11 @@ class Entry(NamedTuple):
     is_absolute: bool = False
     trajectory_nanos: Sequence[int] | None = None
     moment: Moment | None = None
+    frame_stamp: int | None = None
 
 
+NOTHING = Columns(Layout.of(()), ())
+"""For entries that only tell in which frame an entity is."""
 Convert = Callable[[Message], Iterable[Entry]]
 Factory = Callable[[Topic], Convert]
 _Each = TypeVar('_Each', bound=Convert)
@@ -284,6 +290,11 @@ class RowType:
             (components.index(component), component.encoding.coerce)
             for component in self._layout.components
         ]
+
+    @property
+    def layout(self) -> Layout:
+        """Get the components."""
+        return self._layout
 
     def __call__(self, *values: Any) -> Columns:  # noqa: ANN401 - what the encodings take
         """Encode values, in the order in which the components were given."""

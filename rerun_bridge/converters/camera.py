@@ -11,7 +11,8 @@ from typing import Any, NamedTuple, TYPE_CHECKING
 import numpy as np
 
 from rerun_bridge.archetypes import Pinhole
-from rerun_bridge.converters.base import converts, Entry
+from rerun_bridge.converters.base import converts, Entry, NOTHING
+from rerun_bridge.converters.fixed_frame import CameraBody
 from rerun_bridge.errors import ConversionError
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from rerun_bridge.cdr import Message
     from rerun_bridge.converters.base import Convert, Topic
 
+_PLANE_DISTANCE = 0.5
+"""Meters from a camera to its picture in the scene; what the viewer chooses is hardly seen."""
 _RECTIFIED = re.compile(r'[/_]rect(ified)?([/_]|$)')
 _log = logging.getLogger('rerun_bridge.converters')
 
@@ -53,7 +56,7 @@ def camera_info(topic: Topic) -> Convert:
         if camera.matrix[0] and camera.matrix[4]:
             plane = topic.shared.frames.add_camera(camera.frame_id, topic.name, camera)
             if plane.is_owner:
-                yield Entry(_pinhole(camera, plane.plane), is_retained=True)
+                yield from _entries(topic, camera, plane.plane)
         elif not is_told:
             is_told = True
             _log.warning(
@@ -92,11 +95,25 @@ def _read_camera(message: Message, *, is_rectified: bool) -> _Camera:
     )
 
 
+def _entries(topic: Topic, camera: _Camera, image_plane: str) -> Iterator[Entry]:
+    """Put a camera into its frame, or into one that follows it in the fixed frame."""
+    fixed_frame, frame_id = topic.shared.fixed_frame, camera.frame_id
+    parent = frame_id
+    if fixed_frame is not None and frame_id:
+        fixed_frame.cameras[image_plane] = CameraBody(topic.entity_path, frame_id)
+        parent = fixed_frame.frame_of(topic.entity_path, frame_id)
+        yield Entry(NOTHING, frame_id=frame_id)
+    yield Entry(_pinhole(camera, parent, image_plane), is_retained=True)
+
+
 @lru_cache(maxsize=256)
-def _pinhole(camera: _Camera, image_plane: str) -> Pinhole:
+def _pinhole(camera: _Camera, parent: str, image_plane: str) -> Pinhole:
     frames: dict[str, Any] = {}
-    if camera.frame_id:
-        frames = {'parent_frame': camera.frame_id, 'child_frame': image_plane}
+    if parent:
+        frames = {'parent_frame': parent, 'child_frame': image_plane}
     return Pinhole.from_fields(
-        image_from_camera=camera.matrix, resolution=(camera.width, camera.height), **frames
+        image_from_camera=camera.matrix,
+        resolution=(camera.width, camera.height),
+        image_plane_distance=_PLANE_DISTANCE,
+        **frames,
     )

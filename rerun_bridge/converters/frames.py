@@ -16,7 +16,7 @@ from collections import Counter
 import threading
 from typing import NamedTuple
 
-IMAGE_PLANE = '{}_image_plane'
+_IMAGE_PLANE = '_image_plane'
 _USUAL_ROOTS = ('map', 'earth', 'world', 'odom', 'base_link')
 _MAX_DEPTH = 1000
 
@@ -63,9 +63,19 @@ class _StandIn(NamedTuple):
     entity_path: str
 
 
+def is_image_plane(frame: str) -> bool:
+    """Tell whether a frame is one of pixels."""
+    return _IMAGE_PLANE in frame
+
+
 class Frames:
     """
     The frames of a recording; shared by the converters of all its topics.
+
+    Parameters
+    ----------
+    fixed_frame
+        The root, wherever it is in a tree, once it is known; empty for that of the largest tree.
 
     Attributes
     ----------
@@ -74,8 +84,9 @@ class Frames:
 
     """
 
-    def __init__(self) -> None:
+    def __init__(self, fixed_frame: str = '') -> None:
         self.version = 0
+        self._fixed_frame = fixed_frame
         self._lock = threading.Lock()
         self.reset()
 
@@ -200,7 +211,7 @@ class Frames:
             if namespace not in cameras or cameras[namespace].calibration != calibration:
                 plane = known.plane if known is not None and known.is_owner else ''
                 suffix = namespace.replace('/', '_') if cameras else ''
-                plane = plane or IMAGE_PLANE.format(frame_id) + suffix
+                plane = plane or frame_id + _IMAGE_PLANE + suffix
                 cameras[namespace] = Camera(plane, calibration, is_owner=True)
             return cameras[namespace]
 
@@ -223,7 +234,7 @@ class Frames:
         """
         cameras = self._cameras.get(frame_id, {})
         owners = [namespace for namespace in cameras if topic.startswith(f'{namespace}/')]
-        return cameras[max(owners, key=len)].plane if owners else IMAGE_PLANE.format(frame_id)
+        return cameras[max(owners, key=len)].plane if owners else frame_id + _IMAGE_PLANE
 
     def _new_root(self) -> str:
         """Return the root if it is another one than before, else nothing."""
@@ -232,10 +243,16 @@ class Frames:
             sizes.setdefault(self._root_of(frame), 0)
         rank = {name: -i for i, name in enumerate(_USUAL_ROOTS)}
         root = max(sizes, key=lambda root: (sizes[root], rank.get(root, -len(rank)), root))
+        if self._fixed_frame and self._fixed_frame in self._known():
+            root = self._fixed_frame
         if root == self._root:
             return ''
         self._root = root
         return root
+
+    def _known(self) -> set[str]:
+        parents = (each.parent for each in self._stand_ins.values())
+        return self._roots.union(self._parents, self._parents.values(), self._stand_ins, parents)
 
     def _root_of(self, frame: str) -> str:
         # Bounded, since broken robots publish cycles.

@@ -28,6 +28,8 @@ AXES = TransformAxes3D.from_fields(axis_length=0.3)
 """Makes poses visible, for a static entry beside them."""
 POSES = RowType(InstancePoses3D.FIELDS['translations'], InstancePoses3D.FIELDS['quaternions'])
 _IDENTITY = (0.0, 0.0, 0.0, 1.0)
+_NEARLY_ONE = 0.9999999
+"""Cosine of an angle that is as good as its sine."""
 
 
 def xyz(message: Message) -> tuple[float, float, float]:
@@ -106,6 +108,52 @@ def chained(first: Pose, second: Pose) -> Pose:
     origin = first[0]
     position = origin[0] + x, origin[1] + y, origin[2] + z
     return position, multiplied(first[1], second[1])
+
+
+def inverted(pose: Pose) -> Pose:
+    """Return where the outer frame is in the inner one."""
+    (x, y, z), (qx, qy, qz, qw) = pose
+    back = -qx, -qy, -qz, qw
+    return rotated(back, (-x, -y, -z)), back
+
+
+def interpolated(first: Pose, second: Pose, share: float) -> Pose:
+    """
+    Find a pose between two others.
+
+    Parameters
+    ----------
+    first, second
+        Position and rotation.
+    share
+        How far it is from the first to the second, 0 to 1.
+
+    Returns
+    -------
+    tuple
+        On the straight line, turned evenly and by the shorter way.
+
+    """
+    (x, y, z), start = first
+    (to_x, to_y, to_z), end = second
+    position = x + share * (to_x - x), y + share * (to_y - y), z + share * (to_z - z)
+    rest, sign = 1 - share, 1.0
+    cosine = start[0] * end[0] + start[1] * end[1] + start[2] * end[2] + start[3] * end[3]
+    if cosine < 0:
+        cosine, sign = -cosine, -1.0
+    if cosine < _NEARLY_ONE:
+        angle = math.acos(cosine)
+        sine = math.sin(angle)
+        rest, share = math.sin(rest * angle) / sine, math.sin(share * angle) / sine
+    share *= sign
+    qx, qy, qz, qw = (
+        rest * start[0] + share * end[0],
+        rest * start[1] + share * end[1],
+        rest * start[2] + share * end[2],
+        rest * start[3] + share * end[3],
+    )
+    length = math.sqrt(qx * qx + qy * qy + qz * qz + qw * qw)
+    return position, (qx / length, qy / length, qz / length, qw / length)
 
 
 def vectors(messages: StructSequence | MessageTable, path: str) -> FloatArray:
@@ -259,9 +307,15 @@ def rotated(quaternion: Quaternion, vector: Vector) -> Vector:
         Three numbers.
 
     """
-    x, y, z, w = quaternion
-    back = -x, -y, -z, w
-    return multiplied(multiplied(quaternion, (*vector, 0.0)), back)[:3]
+    qx, qy, qz, w = quaternion
+    x, y, z = vector
+    # Twice the cross product of both; shorter than to multiply quaternions.
+    tx, ty, tz = 2 * (qy * z - qz * y), 2 * (qz * x - qx * z), 2 * (qx * y - qy * x)
+    return (
+        x + w * tx + qy * tz - qz * ty,
+        y + w * ty + qz * tx - qx * tz,
+        z + w * tz + qx * ty - qy * tx,
+    )
 
 
 def forward(quaternions: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -126,7 +126,9 @@ def _map_entries(  # noqa: PLR0913, PLR0917 - what a map is
 
 def _updating(topic: Topic, to_patch: Callable[[Message], Patch]) -> Convert:
     base, schedule, grids = topic.name.removesuffix(_UPDATES), topic.schedule, topic.shared.grids
+    has_fixed_frame = topic.shared.fixed_frame is not None
     logged_nanos = stamp = 0
+    frame_id = ''
 
     def to_entries() -> Iterator[Entry]:
         nonlocal logged_nanos
@@ -138,14 +140,17 @@ def _updating(topic: Topic, to_patch: Callable[[Message], Patch]) -> Convert:
                 grid.entity_path,
                 is_absolute=True,
                 is_retained=grid.is_retained,
+                frame_id=frame_id,
                 stamps=(stamp,),
             )
 
     def convert(message: Message) -> Iterator[Entry]:
-        nonlocal stamp
+        nonlocal stamp, frame_id
         if not grids.apply(base, to_patch(message)):
             return
         stamp = stamp_nanos(message.header.stamp)
+        # Without a fixed frame the map is where its own topic has put it.
+        frame_id = message.header.frame_id if has_fixed_frame else ''
         # The whole map is logged, so not with every update.
         wait_nanos = logged_nanos + _UPDATE_INTERVAL_NANOS - schedule.now_nanos
         if not 0 < wait_nanos <= _UPDATE_INTERVAL_NANOS:

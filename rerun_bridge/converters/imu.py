@@ -24,7 +24,7 @@ _IMU_NAMES = Entry(
     series(*(f'{device}/{axis}' for device in ('gyroscope', 'accelerometer') for axis in 'xyz')),
     is_static=True,
 )
-_MAGNETIC_NAMES = Entry(series('x', 'y', 'z'), is_static=True)
+_MAGNETIC_NAMES = Entry(series('x [T]', 'y [T]', 'z [T]'), is_static=True)
 _ORIENTATION_AXES = Entry(AXES, '/orientation', is_static=True)
 _ORIENTATION = Component(
     'sensor_msgs.msg.Imu:orientation', 'sensor_msgs.msg.Imu', None, Primitive('<f8')

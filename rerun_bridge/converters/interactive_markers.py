@@ -116,6 +116,8 @@ class _InteractiveMarkers:
             for inner_number, each in enumerate(control.markers):
                 pose, frame_id = _pose_in(each, outer, header.frame_id)
                 look = self._looks.look(each, pose, frame_id)
+                # Those without a stamp are where their frame is, as in RViz.
+                look = look._replace(follows_frame=not stamp)
                 path = child_path(marker.name, name, str(inner_number))
                 yield from self.scene.show(path, look, stamp=stamp, lifetime_nanos=0)
 

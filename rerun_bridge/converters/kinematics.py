@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rerun_bridge.converters.urdf import Joint, Robot
 
     Floats = npt.NDArray[np.float64]
+    Poses = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 
 _TRANSLATION, _QUATERNION = (Transform3D.FIELDS[name] for name in ('translation', 'quaternion'))
 
@@ -90,24 +91,21 @@ class Kinematics:
             _array([multiplied(joint.origin[1], (*joint.axis, 0.0)) for joint in joints], 4),
         )
 
-    def at_rest(self) -> list[Columns]:
+    def at_rest(self) -> Poses:
         """
         Compute where each position is 0, or as near to it as limits allow.
 
         Returns
         -------
-        list of Columns
-            A `Transform3D` for each joint.
+        translations, quaternions
+            See `Motion.poses`; a row for each joint.
 
         """
         free = {i: i for i, joint in enumerate(self._joints) if joint.mimic is None}
         drives = [self._drive(i, free) or _Drive(i) for i in range(len(self._joints))]
         motion = Motion(self._constants, drives, self.parents, self.children)
         positions = np.zeros(len(drives)).clip(self._constants.lower, self._constants.upper)
-        return [
-            TRANSFORMS(*values)
-            for values in zip(*motion.poses(positions), self.parents, self.children)  # noqa: B905
-        ]
+        return motion.poses(positions)
 
     def motion(self, names: Sequence[str], is_wanted: Callable[[str], bool]) -> Motion | None:
         """
@@ -172,6 +170,8 @@ class Motion:
     ----------
     num_rows
         How many joints.
+    parents, children
+        Their frames.
 
     """
 
@@ -184,6 +184,7 @@ class Motion:
     ) -> None:
         drives = list(drives)
         self.num_rows = len(drives)
+        self.parents, self.children = parents, children
         self._constants = constants
         self._sources = np.array([drive.source for drive in drives], np.intp)
         self._multipliers = np.array([drive.multiplier for drive in drives])
@@ -213,9 +214,7 @@ class Motion:
         datas[self._translation], datas[self._quaternion] = self.poses(positions)
         return Columns(self._layout, tuple(datas))
 
-    def poses(
-        self, positions: npt.NDArray[Any]
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    def poses(self, positions: npt.NDArray[Any]) -> Poses:
         """
         Compute the transforms as numbers.
 

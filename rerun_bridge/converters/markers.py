@@ -204,13 +204,15 @@ class MarkerLooks:
             pose = pose_of(message.pose)
             frame_id = message.header.frame_id
         if asset is not None:
-            return Look(placed(pose, xyz(message.scale)), frame_id, asset)
+            columns = placed(pose, xyz(message.scale))
+            return Look(columns, frame_id, asset, message.frame_locked)
         draw = SHAPES.get(message.type)
         if draw is None:
             msg = f'markers of type {message.type} do not exist; use 0 to 12'
             raise ConversionError(msg)
         shape = draw(message)
-        return Look(placed(pose, shape.scale, shape.columns), frame_id)
+        columns = placed(pose, shape.scale, shape.columns)
+        return Look(columns, frame_id, follows_frame=message.frame_locked)
 
 
 def marker_path(message: Message) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from rerun_bridge.archetypes import GeoLineStrings, GeoPoints, StateChange
 from rerun_bridge.converters.base import (
+    cleared,
     converts,
     converts_each,
     Entry,
@@ -42,25 +43,30 @@ _STATUS_NAMES: Mapping[int, str] = {
 }
 _NO_FIX = -1
 _COVARIANCE_UNKNOWN = 0
-_ALTITUDE_NAME = series('altitude')
+_DOT = -7.0
+"""Radius of a position, in points of the screen since it is negative."""
+_ACCURACY = '/accuracy'
+_CIRCLE = RowType(*(GeoPoints.FIELDS[name] for name in ('positions', 'radii', 'colors')))
+_CIRCLE_COLOR = 0x3388FF50
+_ALTITUDE_NAME = series('altitude [m]')
 _ALTITUDE = RowType(Component('altitude', 'sensor_msgs.msg.NavSatFix', None, Primitive('<f8')))
 
 
 @converts('sensor_msgs/msg/NavSatFix')
 def nav_sat_fix(topic: Topic) -> Convert:
-    """Make `GeoPoints` where there is a fix, the trail, the altitude, the status as states."""
+    """Make `GeoPoints` of the fix and its accuracy, the trail, the altitude, states of the fix."""
     return _fixes(topic, lambda message: message.status.status)
 
 
 @converts('gps_msgs/msg/GPSFix')
 def gps_fix(topic: Topic) -> Convert:
-    """Make `GeoPoints` where there is a fix, the trail, the altitude, the status as states."""
+    """Make `GeoPoints` of the fix and its accuracy, the trail, the altitude, states of the fix."""
     return _fixes(topic, lambda message: message.status.status)
 
 
 @converts('foxglove_msgs/msg/LocationFix')
 def location_fix(topic: Topic) -> Convert:
-    """Make `GeoPoints`, the trail behind them, and the altitude."""
+    """Make `GeoPoints` of the fix and its accuracy, the trail behind it, and the altitude."""
     return _fixes(topic, None)
 
 
@@ -106,6 +112,7 @@ def geo_path(message: Message) -> Iterator[Entry]:
 
 def _fixes(topic: Topic, status_of: Callable[[Message], int] | None) -> Convert:
     replacing, trail = Replacing(), Trail(topic.schedule, EARTH)
+    accuracy = _Accuracy()
 
     def convert(message: Message) -> Iterator[Entry]:
         status = 0
@@ -116,16 +123,32 @@ def _fixes(topic: Topic, status_of: Callable[[Message], int] | None) -> Convert:
         position = message.latitude, message.longitude
         if status == _NO_FIX or not all(map(math.isfinite, position)):
             return
-        points = GeoPoints.from_fields(positions=position, radii=_radius(message))
+        points = GeoPoints.from_fields(positions=position, radii=_DOT)
         altitude = message.altitude
         is_known = math.isfinite(altitude)
         yield from replacing.entries(merge(points, _ALTITUDE(altitude)) if is_known else points)
+        yield from accuracy.entries(position, _radius(message))
         yield from trail.entries(position, '')
         if is_known:
             yield Entry(_ALTITUDE_NAME, '/altitude', is_static=True)
             yield Entry(SCALARS(altitude), '/altitude')
 
     return convert
+
+
+class _Accuracy:
+    """The circle that a position is in."""
+
+    def __init__(self) -> None:
+        self._is_shown = False
+
+    def entries(self, position: tuple[float, float], radius: float | None) -> Iterator[Entry]:
+        if radius is not None:
+            self._is_shown = True
+            yield Entry(_CIRCLE(position, radius, _CIRCLE_COLOR), _ACCURACY)
+        elif self._is_shown:
+            self._is_shown = False
+            yield Entry(cleared(_CIRCLE.layout), _ACCURACY)
 
 
 def _radius(message: Message) -> float | None:

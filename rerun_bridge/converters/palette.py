@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _NUM_SHADES = 256
 _MAX_BYTE = 255
+_DARKEST = 0.08
+"""What is below it in Turbo is hardly seen on a black ground."""
 
 # The polynomials by which Google's colormap "Turbo" is approximated: red, green, blue, each from
 # the constant to the fifth power.
@@ -88,7 +90,7 @@ def turbo(values: Array, limits: Sequence[float] = ()) -> ColorArray:
 
 
 def _shades() -> ColorArray:
-    powers = np.linspace(0, 1, _NUM_SHADES)[:, None] ** np.arange(6)
+    powers = np.linspace(_DARKEST, 1, _NUM_SHADES)[:, None] ** np.arange(6)
     channels = (powers @ np.array(_TURBO).T).clip(0, 1) * _MAX_BYTE
     return pack(*channels.round().T)
 

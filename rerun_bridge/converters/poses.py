@@ -6,7 +6,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from rerun_bridge.archetypes import InstancePoses3D, LineStrips3D, Points3D
+import numpy as np
+
+from rerun_bridge.archetypes import InstancePoses3D, LineStrips3D, Points3D, TransformAxes3D
 from rerun_bridge.converters.base import converts, converts_each, Entry, RowType
 from rerun_bridge.converters.ellipsoids import Uncertainty
 from rerun_bridge.converters.geometry import AXES, POSES, rotations, vectors, xyz, xyzw
@@ -18,10 +20,17 @@ if TYPE_CHECKING:
 
     from rerun_bridge.cdr import Message
     from rerun_bridge.converters.base import Convert, Topic
+    from rerun_bridge.converters.geometry import FloatArray
 
 _POINT = RowType(Points3D.FIELDS['positions'])
 _ROTATION = RowType(InstancePoses3D.FIELDS['quaternions'])
 _AXES = Entry(AXES, is_static=True)
+_SIZED_POSES = RowType(
+    InstancePoses3D.FIELDS['translations'],
+    InstancePoses3D.FIELDS['quaternions'],
+    TransformAxes3D.FIELDS['axis_length'],
+)
+_SHORTEST_AXIS, _LONGEST_AXIS = 0.05, 0.3
 
 
 @converts_each('geometry_msgs/msg/Point', 'geometry_msgs/msg/Point32')
@@ -114,9 +123,10 @@ def transform(message: Message) -> Iterator[Entry]:
 
 @converts_each('geometry_msgs/msg/PoseArray', 'foxglove_msgs/msg/PosesInFrame')
 def pose_array(message: Message) -> Iterator[Entry]:
-    """Make `InstancePoses3D`, shown as axes."""
-    yield _AXES
-    yield Entry(POSES(vectors(message.poses, 'position'), rotations(message.poses, 'orientation')))
+    """Make `InstancePoses3D`, shown as axes, smaller where they are close together."""
+    positions = vectors(message.poses, 'position')
+    turns = rotations(message.poses, 'orientation')
+    yield Entry(_SIZED_POSES(positions, turns, _axis_length(positions)))
 
 
 @converts_each('nav_msgs/msg/Path')
@@ -155,6 +165,15 @@ def goals(message: Message) -> Iterator[Entry]:
             vectors(message.goals, 'pose.position'), rotations(message.goals, 'pose.orientation')
         )
     )
+
+
+def _axis_length(positions: FloatArray) -> float:
+    """Return how long the axes of many poses are, in meters: a tenth of their spread."""
+    finite = positions[np.isfinite(positions).all(axis=1)]
+    if len(finite) <= 1:
+        return _LONGEST_AXIS
+    spread = float(np.ptp(finite, axis=0).max())
+    return min(max(spread / 10, _SHORTEST_AXIS), _LONGEST_AXIS)
 
 
 def _uncertain(message: Message, uncertainty: Uncertainty, frame_id: str) -> Iterator[Entry]:

@@ -19,7 +19,7 @@ from rerun_bridge.converters.kinematics import Kinematics
 from rerun_bridge.converters.robot_motion import GRACE_NANOS
 from rerun_bridge.converters.robot_shapes import RobotShapes
 from rerun_bridge.converters.robots import KnownRobot
-from rerun_bridge.converters.transforms import change_entries
+from rerun_bridge.converters.transforms import change_entries, note_transforms, TRANSFORMS
 from rerun_bridge.converters.urdf_reader import read_urdf
 from rerun_bridge.errors import ConversionError
 
@@ -116,9 +116,15 @@ class _Description:
             frames.leave(last.root)
             for frame in last.children:
                 if robots.owns(robot.topic, frame):
-                    frames.leave(frame)
+                    self._leave(frame)
         self._robot = robot
         robots.add(robot)
+
+    def _leave(self, frame: str) -> None:
+        shared = self._topic.shared
+        shared.frames.leave(frame)
+        if shared.fixed_frame is not None and not shared.frames.has_transform(frame):
+            shared.fixed_frame.transforms.remove_static(frame)
 
     def _draw(self, known: KnownRobot, robot: Robot) -> dict[str, _Shown]:
         """Draw all shapes; what cannot be drawn does not cost the others."""
@@ -183,15 +189,17 @@ class _Description:
         kinematics = robot.kinematics
         changes = [frames.add_root(kinematics.root)]
         disputed = []
-        for parent, child, columns in zip(  # noqa: B905 - as many of each
-            kinematics.parents, kinematics.children, kinematics.at_rest()
-        ):
+        poses = (each.tolist() for each in kinematics.at_rest())
+        for values in zip(*poses, kinematics.parents, kinematics.children):  # noqa: B905
+            *_, parent, child = values
             if frames.has_transform(child):
                 continue
             if not robots.owns(robot.topic, child):
                 disputed.append(child)
                 continue
             path = robot.joints_path + child_path(child)
+            columns = TRANSFORMS(*values)
+            note_transforms(self._topic, [values], None)
             self._shown[path] = _Shown(None, columns)
             yield _static(columns, path)
             changes.append(frames.stand_in(parent, child, path))

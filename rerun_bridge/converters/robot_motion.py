@@ -9,6 +9,7 @@ says so beforehand, so the first joint states are kept for a while before they a
 from __future__ import annotations
 
 from collections import deque
+from itertools import repeat
 from typing import NamedTuple, TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy as np
 from rerun_bridge.converters.base import Entry
 from rerun_bridge.converters.stamps import stamp_nanos
 from rerun_bridge.converters.timelines import Moment
+from rerun_bridge.converters.transforms import note_transforms
 from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ class RobotMotion:
     """
 
     def __init__(self, topic: Topic) -> None:
-        self._topic_name = topic.name
+        self._topic = topic
         self._schedule = topic.schedule
         self._robots, self._frames = topic.shared.robots, topic.shared.frames
         mode = topic.options.joint_states_fk
@@ -108,7 +110,7 @@ class RobotMotion:
             moment = Moment(self._stamp_of(message), now_nanos, now_nanos)
             self._waiting.append(_JointState(names, positions, moment))
         else:
-            yield from self._transforms(names, positions)
+            yield from self._transforms(names, positions, self._stamp_of(message))
 
     def moves(self, names: tuple[str, ...]) -> bool:
         """Tell whether states of these joints move something, or may turn out to do so."""
@@ -123,7 +125,7 @@ class RobotMotion:
             return
         self._versions = versions
         self._motions.clear()
-        moved = self._robots.moved_by(self._topic_name)
+        moved = self._robots.moved_by(self._topic.name)
         if moved != self._moved_robots:
             self._moved_robots = moved
             if moved and self._is_auto:
@@ -133,14 +135,18 @@ class RobotMotion:
         self._notice_changes()
         while self._waiting and _RELEASE not in self._schedule:
             names, positions, moment = self._waiting.popleft()
-            for entry in self._transforms(names, positions):
+            for entry in self._transforms(names, positions, moment.stamp):
                 yield entry._replace(moment=moment)
 
     def _transforms(
-        self, names: tuple[str, ...], positions: npt.NDArray[np.float64]
+        self, names: tuple[str, ...], positions: npt.NDArray[np.float64], stamp: int
     ) -> Iterator[Entry]:
         for path, motion in self._motions_of(names):
             columns = motion.columns(positions)
+            if self._topic.shared.fixed_frame is not None:
+                poses = (each.tolist() for each in motion.poses(positions))
+                values = zip(*poses, motion.parents, motion.children)  # noqa: B905
+                note_transforms(self._topic, values, repeat(stamp))
             yield Entry(columns, path, is_absolute=True, num_rows=motion.num_rows)
 
     def _stamp_of(self, message: Message) -> int:

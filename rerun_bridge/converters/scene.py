@@ -12,6 +12,7 @@ from typing import NamedTuple, TYPE_CHECKING
 
 from rerun_bridge.archetypes import Clear, CoordinateFrame
 from rerun_bridge.converters.base import ended, Entry, merge, RowType
+from rerun_bridge.converters.row_maker import frame_entries
 from rerun_bridge.encodings import Layout
 
 if TYPE_CHECKING:
@@ -41,12 +42,15 @@ class Look(NamedTuple):
         Of ROS: what it is in; empty for nothing that is known.
     asset
         A file that it shows, which is logged once if it is the same object.
+    follows_frame
+        Whether it moves when its frame does; else it stays in the fixed frame, if there is one.
 
     """
 
     columns: AnyColumns
     frame_id: str = ''
     asset: AnyColumns | None = None
+    follows_frame: bool = False
 
 
 class _Shown(NamedTuple):
@@ -70,6 +74,7 @@ class Scene:
 
     def __init__(self, topic: Topic) -> None:
         self._is_latched = topic.is_latched
+        self._has_fixed_frame = topic.shared.fixed_frame is not None
         self._schedule = topic.schedule
         self._shown: dict[str, _Shown] = {}
         self._going: dict[str, int] = {}
@@ -97,11 +102,14 @@ class Scene:
 
         """
         self._going.pop(path, None)
+        frame_stamp = stamp
         if self._gone:
             stamp = self._after_last_end(path, stamp)
         frame_id, now = look.frame_id.removeprefix('/'), self._schedule.now_nanos
         frame = _FRAME(frame_id) if frame_id else None
-        columns = look.columns if frame is None else merge(frame, look.columns)
+        columns = look.columns
+        if frame is not None and not self._has_fixed_frame:
+            columns = merge(frame, columns)
         layout = columns.layout
         is_retained = self._is_latched or look.asset is not None
         if look.asset is not None:
@@ -113,7 +121,12 @@ class Scene:
             yield Entry(gone, path, stamps=(stamp,))
         if look.asset is not None:
             yield Entry(look.asset, path, is_retained=True, stamps=(stamp,))
-        yield Entry(columns, path, is_retained=self._is_latched, stamps=(stamp,))
+        entry = Entry(columns, path, is_retained=self._is_latched, stamps=(stamp,))
+        if self._has_fixed_frame and look.follows_frame:
+            yield from (each._replace(stamps=(stamp,)) for each in frame_entries(frame_id, path))
+        elif self._has_fixed_frame:
+            entry = entry._replace(frame_id=frame_id, frame_stamp=frame_stamp)
+        yield entry
         if lifetime_nanos > _SHORTEST_LIFETIME_NANOS:
             end = stamp and stamp + lifetime_nanos
             self._schedule.after(lifetime_nanos, path, lambda: self._end(path, end))

@@ -73,20 +73,20 @@ def scene_update(topic: Topic) -> Convert:
 
 
 def _parts(entity: Message, assets: Assets) -> Iterator[_Part]:
-    frame_id = entity.frame_id
+    frame_id, follows_frame = entity.frame_id, entity.frame_locked
     for name, draw in _GROUPS.items():
         group = getattr(entity, name)
         if len(group):
-            yield _Part(f'/{name}', Look(draw(group), frame_id))
+            yield _Part(f'/{name}', Look(draw(group), frame_id, follows_frame=follows_frame))
     for i, each in enumerate(entity.lines):
         columns = placed(pose_of(each.pose), None, _line(each))
-        yield _Part(f'/lines/{i}', Look(columns, frame_id))
+        yield _Part(f'/lines/{i}', Look(columns, frame_id, follows_frame=follows_frame))
     for i, each in enumerate(entity.triangles):
         columns = placed(pose_of(each.pose), None, _triangles(each))
-        yield _Part(f'/triangles/{i}', Look(columns, frame_id))
+        yield _Part(f'/triangles/{i}', Look(columns, frame_id, follows_frame=follows_frame))
     for i, each in enumerate(entity.models):
         columns = placed(pose_of(each.pose), xyz(each.scale))
-        yield _Part(f'/models/{i}', Look(columns, frame_id, _model(each, assets)))
+        yield _Part(f'/models/{i}', Look(columns, frame_id, _model(each, assets), follows_frame))
 
 
 def _arrows(arrows: StructSequence) -> AnyColumns:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from rerun_bridge.converters.fixed_frame import FixedFrame
 from rerun_bridge.converters.frames import Frames
 from rerun_bridge.converters.grids import Grids
 from rerun_bridge.converters.mappings import Mappings
@@ -20,6 +21,8 @@ class Shared:
         None for new ones.
     mappings
         What becomes of some types; None for what the converters make of them.
+    fixed_frame
+        Where data are shown; empty for the frames that they are in.
 
     Attributes
     ----------
@@ -33,6 +36,8 @@ class Shared:
         What joint states move.
     mappings
         What the user wants some types to become.
+    fixed_frame
+        Where data are shown; None for the frames that they are in.
 
     """
 
@@ -41,8 +46,10 @@ class Shared:
         frames: Frames | None = None,
         resources: Resources | None = None,
         mappings: Mappings | None = None,
+        fixed_frame: str = '',
     ) -> None:
-        self.frames = frames or Frames()
+        self.fixed_frame = FixedFrame(fixed_frame) if fixed_frame else None
+        self.frames = frames or Frames(fixed_frame)
         self.grids = Grids()
         self.resources = resources or Resources()
         self.robots = Robots()
@@ -50,6 +57,8 @@ class Shared:
 
     def reset(self) -> None:
         """Forget everything, because a new recording starts."""
+        if self.fixed_frame is not None:
+            self.fixed_frame.reset()
         self.frames.reset()
         self.grids.reset()
         self.resources.reset()

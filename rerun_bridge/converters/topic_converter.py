@@ -9,9 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rerun_bridge.cdr import decoder_for, Nested, Text
-from rerun_bridge.converters.base import cleared, Converter, Entry, find_converter, Topic
+from rerun_bridge.converters.base import (
+    cleared,
+    Converter,
+    Entry,
+    find_converter,
+    NOTHING,
+    Topic,
+)
 from rerun_bridge.converters.bulk import Bulk, BulkConvert
 from rerun_bridge.converters.options import TopicOptions
+from rerun_bridge.converters.placing import Placing
 from rerun_bridge.converters.reflection import reflect
 from rerun_bridge.converters.row_maker import frame_entries, RowMaker
 from rerun_bridge.converters.schedule import Schedule
@@ -91,6 +99,8 @@ class TopicConverter:
         self._topic = Topic(
             topic, type_name, definitions, options, is_latched, shared or Shared(), self._schedule
         )
+        fixed_frame = self._topic.shared.fixed_frame
+        self._placing = None if fixed_frame is None else Placing(self._topic, fixed_frame)
         self._decode = decoder_for(type_name, definitions)
         self._converter = (
             self._topic.shared.mappings.converter(self._topic)
@@ -112,13 +122,16 @@ class TopicConverter:
     def reset(self) -> None:
         """Forget what was logged once, because a new recording starts."""
         self._schedule.clear()
+        if self._placing is not None:
+            self._placing.clear()
         self._due: list[Rows] = []
         self._convert = self._make_convert()
         self._row_maker.reset()
         stamp_path = 'header.stamp' if self._has_header else self._stamp_field
         stamp_path = '' if self._topic.options.restamp else stamp_path
         self._bulk: Bulk | None = None
-        if isinstance(self._convert, BulkConvert):
+        is_placed = self._placing is not None and self._frame != 'none'
+        if isinstance(self._convert, BulkConvert) and not is_placed:
             self._bulk = Bulk(self._topic, self._convert, self._row_maker, stamp_path)
 
     @property
@@ -137,9 +150,23 @@ class TopicConverter:
         When to call `advance`; None, which it is for most topics, for never.
 
         In nanoseconds since the Unix epoch, like times of reception. Later messages may make it
-        earlier or later.
+        earlier or later, and so may transforms that messages wait for.
         """
-        return self._schedule.next_due_nanos
+        due_nanos = self._schedule.next_due_nanos
+        if self._placing is None:
+            return due_nanos
+        both = due_nanos, self._placing.next_due_nanos
+        return min((each for each in both if each is not None), default=None)
+
+    @property
+    def num_waiting(self) -> int:
+        """How many messages were converted but wait for transforms before they are logged."""
+        return 0 if self._placing is None else self._placing.num_waiting
+
+    @property
+    def num_displaced(self) -> int:
+        """How many messages are shown elsewhere than they should be, as transforms lacked."""
+        return 0 if self._placing is None else self._placing.num_displaced
 
     def advance(self, log_time_nanos: int, *, is_end: bool = False) -> list[Rows]:
         """
@@ -167,7 +194,7 @@ class TopicConverter:
         self._collect(self._schedule.take_due(log_time_nanos))
         if is_end:
             self._collect(self._schedule.take_last(log_time_nanos))
-        rows, self._due = self._due, []
+        rows, self._due = self._due + self._released(log_time_nanos, is_end=is_end), []
         return rows
 
     def convert(
@@ -207,10 +234,7 @@ class TopicConverter:
                 message = self._decode(data)
                 moment = Moment(self._stamp_of(message), log_time_nanos, publish_time_nanos)
                 entries = [*self._frame_of(message), *self._convert(message)]
-                rows = self._row_maker.make(entries, moment)
-                if self._stale and rows:
-                    rows = self._row_maker.make(self._endings(rows), moment) + rows
-                    self._stale = {}
+                rows = self._rows(entries, moment)
         except CdrError:
             raise
         except Exception as exc:
@@ -268,9 +292,31 @@ class TopicConverter:
             with np.errstate(all='ignore'):
                 for task in tasks:
                     moment = Moment(0, task.due_nanos, task.due_nanos)
-                    self._due += self._row_maker.make(task.make_entries(), moment)
+                    self._due += self._rows(task.make_entries(), moment)
         except Exception as exc:
             raise self._failure(exc) from exc
+
+    def _rows(self, entries: Iterable[Entry], moment: Moment) -> list[Rows]:
+        """Make rows, but not of what has to wait; then also of what waited before."""
+        if self._placing is None:
+            return self._replacing(self._row_maker.make(entries, moment), moment)
+        self._placing.add(entries, moment)
+        return self._released(moment.log_time_nanos)
+
+    def _released(self, now_nanos: int, *, is_end: bool = False) -> list[Rows]:
+        if self._placing is None:
+            return []
+        rows = []
+        for entries, moment in self._placing.take(now_nanos, is_end=is_end):
+            rows += self._replacing(self._row_maker.make(entries, moment), moment)
+        return rows
+
+    def _replacing(self, rows: list[Rows], moment: Moment) -> list[Rows]:
+        """Let the first rows end what a converter with other options has drawn."""
+        if self._stale and rows:
+            rows = self._row_maker.make(self._endings(rows), moment) + rows
+            self._stale = {}
+        return rows
 
     def _endings(self, rows: list[Rows]) -> Iterator[Entry]:
         """
@@ -317,4 +363,6 @@ class TopicConverter:
             return ()
         if self._frame == 'image_plane':
             frame_id = self._topic.shared.frames.image_plane(frame_id, self._topic.name)
+        if self._placing is not None:
+            return (Entry(NOTHING, is_retained=self._topic.is_latched, frame_id=frame_id),)
         return frame_entries(frame_id, '')

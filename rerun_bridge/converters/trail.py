@@ -92,7 +92,7 @@ class Trail:
         Yields
         ------
         Entry
-            The line, twice a second at most, and only if it has become longer.
+            The line up to here, twice a second at most, and only if it has become longer.
 
         """
         if not all(map(math.isfinite, position)):
@@ -109,8 +109,10 @@ class Trail:
         ):
             self._is_new = False
             self._logged_nanos = now
-            points = owned(self._points[: self._count].copy())
-            yield Entry(self._space.to_columns(points), _PATH, frame_id=frame_id)
+            points = self._points[: self._count].copy()
+            if position != self._last:
+                points = np.vstack((points, position))
+            yield Entry(self._space.to_columns(owned(points)), _PATH, frame_id=frame_id)
 
     def _append(self, position: tuple[float, ...]) -> None:
         if self._count == _MAX_POINTS:

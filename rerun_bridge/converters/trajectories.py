@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,8 +19,8 @@ from rerun_bridge.converters.base import (
     series,
 )
 from rerun_bridge.converters.geometry import AXES, rotations, vectors, xyz, xyzw
-from rerun_bridge.converters.stamps import duration_nanos
-from rerun_bridge.converters.transforms import TRANSFORMS
+from rerun_bridge.converters.stamps import duration_nanos, stamp_nanos
+from rerun_bridge.converters.transforms import note_transforms, TRANSFORMS
 from rerun_bridge.encodings import owned
 from rerun_bridge.errors import ConversionError
 
@@ -92,7 +93,7 @@ def multi_dof_joint_trajectory(message: Message) -> Iterator[Entry]:
 
 
 @converts('sensor_msgs/msg/MultiDOFJointState', frame='none')
-def multi_dof_joint_state(topic: Topic) -> Convert:  # noqa: ARG001
+def multi_dof_joint_state(topic: Topic) -> Convert:
     """Make `Transform3D` from the frame of the header to that of each joint."""
 
     def convert(message: Message) -> Iterator[Entry]:
@@ -104,12 +105,12 @@ def multi_dof_joint_state(topic: Topic) -> Convert:  # noqa: ARG001
         parents = [parent] * len(names)
         children = [name.removeprefix('/') for name in names]
         if names:
-            columns = TRANSFORMS(
-                vectors(transforms, 'translation'),
-                rotations(transforms, 'rotation'),
-                parents,
-                children,
-            )
+            translations = vectors(transforms, 'translation')
+            quaternions = rotations(transforms, 'rotation')
+            poses = translations.tolist(), quaternions.tolist()
+            stamp = stamp_nanos(message.header.stamp)
+            note_transforms(topic, zip(*poses, parents, children), repeat(stamp))  # noqa: B905
+            columns = TRANSFORMS(translations, quaternions, parents, children)
             yield Entry(columns, num_rows=len(names))
 
     return convert

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TYPE_CHECKING, TypeAlias
 
 from rerun_bridge.archetypes import CoordinateFrame, Transform3D, TransformAxes3D, ViewCoordinates
 from rerun_bridge.converters.base import child_path, cleared, converts, Entry, ROOT, RowType
-from rerun_bridge.converters.geometry import rotations, vectors, xyz, xyzw
+from rerun_bridge.converters.geometry import exact_rotations, rotations, vectors, XYZ, xyz, xyzw
 from rerun_bridge.converters.stamps import stamp_nanos, stamps_nanos
 from rerun_bridge.encodings import Layout
 
@@ -45,6 +45,7 @@ TRANSFORMS = RowType(*_PARTS)
 NO_TRANSFORM = cleared(Layout.of(_PARTS))
 _AXES, _STATIC = RowType(*_SHOWN), RowType(*_PARTS, *_SHOWN)
 _AXIS_LENGTH = 0.3
+_TRANSLATION, _ROTATION = 'transforms.transform.translation', 'transforms.transform.rotation'
 
 
 @converts('tf2_msgs/msg/TFMessage', frame='none')
@@ -84,8 +85,10 @@ def _to_entries(
     def to_entries(messages: Iterable[Message]) -> Iterator[Entry]:
         transforms = [read(each) for each in messages]
         rows = [each.values for each in transforms]
+        stamps = [each.stamp for each in transforms]
         if rows:
-            yield from make(rows, [each.stamp for each in transforms])
+            note_transforms(topic, rows, None if is_static else stamps)
+            yield from make(rows, stamps)
         for *_, parent, child in rows:
             if child not in shown and not is_static:
                 shown.add(child)
@@ -99,6 +102,7 @@ class _Transforms:
     """Converts ``TFMessage``, many at once if they are not static."""
 
     def __init__(self, topic: Topic) -> None:
+        self._topic = topic
         self._to_entries = _to_entries(topic, _read)
         self._is_static = _is_static(topic)
 
@@ -117,11 +121,15 @@ class _Transforms:
             stamps = stamps_nanos(table, 'transforms.header.stamp')
             if stamps is None:
                 return None
+            if self._topic.shared.fixed_frame is not None:
+                places = table.columns(_TRANSLATION, XYZ), exact_rotations(table, _ROTATION)
+                values = zip(*(each.tolist() for each in places), parents, children)  # noqa: B905
+                note_transforms(self._topic, values, stamps)
             return [
                 TRANSFORMS.many(
                     count * len(table),
-                    vectors(table, 'transforms.transform.translation'),
-                    rotations(table, 'transforms.transform.rotation'),
+                    vectors(table, _TRANSLATION),
+                    rotations(table, _ROTATION),
                     parents,
                     children,
                     stamps=stamps,
@@ -152,6 +160,34 @@ def connect_entries(topic: Topic, parent: str, child: str) -> Iterator[Entry]:
     change = topic.shared.frames.connect(parent, child)
     if change is not None:
         yield from change_entries(change)
+
+
+def note_transforms(
+    topic: Topic, transforms: Iterable[_Values], stamps: Iterable[int] | None
+) -> None:
+    """
+    Note where frames are, if there is a fixed frame.
+
+    Parameters
+    ----------
+    topic
+        That has the transforms.
+    transforms
+        Translation, quaternion, parent frame, child frame.
+    stamps
+        When, in nanoseconds, one for each; 0 for the time of reception. None for always.
+
+    """
+    fixed_frame = topic.shared.fixed_frame
+    if fixed_frame is None:
+        return
+    buffer, now_nanos = fixed_frame.transforms, topic.schedule.now_nanos
+    if stamps is None:
+        for translation, quaternion, parent, child in transforms:
+            buffer.add_static(parent, child, (translation, quaternion))
+        return
+    for (translation, quaternion, parent, child), stamp in zip(transforms, stamps):  # noqa: B905
+        buffer.add(parent, child, stamp or now_nanos, (translation, quaternion))
 
 
 def change_entries(change: Change) -> Iterator[Entry]:

@@ -23,6 +23,7 @@ _LARGEST = sys.float_info.max
 _MAX_PIXELS = 65500
 """Of a side of a JPEG file."""
 _SMALLEST = 1e-4
+_RESERVED_FRAME = 'tf#'
 
 
 def boolean(value: object) -> bool:
@@ -39,6 +40,15 @@ def text(value: object) -> str:
     if not isinstance(value, str):
         raise _unfit(wanted, value)
     return value
+
+
+def frame(value: object) -> str:
+    """Accept the name of a coordinate frame, or none; a slash before it is stripped."""
+    name = text(value).strip().removeprefix('/')
+    if name.startswith(_RESERVED_FRAME):
+        msg = f"is {name!r}, but names with {_RESERVED_FRAME} are the viewer's; use one of ROS"
+        raise ParameterError(msg)
+    return name
 
 
 def texts(value: object) -> list[str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import Any, NamedTuple, TYPE_CHECKING
 
-from rerun_bridge.archetypes import Arrows3D, Scalars
+from rerun_bridge.archetypes import Arrows3D, Scalars, SeriesLines
 from rerun_bridge.converters.base import converts, converts_each, Entry, RowType, SCALARS, series
 from rerun_bridge.converters.geometry import xyz
 
@@ -24,30 +24,45 @@ _METERS_PER_NEWTON = 0.02
 _WRENCH_COLORS = (0xE06030FF, 0x3080E0FF)
 
 
+class _Part(NamedTuple):
+    """One of two vectors."""
+
+    name: str
+    series: SeriesLines
+
+    @classmethod
+    def of(cls, name: str, unit: str) -> _Part:
+        return cls(name, series(*(f'{axis} [{unit}]' for axis in 'xyz')))
+
+
+_VELOCITIES = _Part.of('linear', 'm/s'), _Part.of('angular', 'rad/s')
+_ACCELERATIONS = _Part.of('linear', 'm/s²'), _Part.of('angular', 'rad/s²')
+_FORCES = _Part.of('force', 'N'), _Part.of('torque', 'N·m')
+
+
 class _Pair(NamedTuple):
     """Where two vectors of different units are: the one that moves, the one that turns."""
 
     path: str
-    parts: tuple[str, str] = ('linear', 'angular')
+    parts: tuple[_Part, _Part]
 
     def getter(self) -> Callable[[Message], Any]:
         return attrgetter(self.path) if self.path else lambda message: message
 
 
-_FORCES = ('force', 'torque')
 _PAIRS: Mapping[str, _Pair] = {
-    'Twist': _Pair(''),
-    'TwistWithCovariance': _Pair('twist'),
-    'Accel': _Pair(''),
-    'AccelWithCovariance': _Pair('accel'),
+    'Twist': _Pair('', _VELOCITIES),
+    'TwistWithCovariance': _Pair('twist', _VELOCITIES),
+    'Accel': _Pair('', _ACCELERATIONS),
+    'AccelWithCovariance': _Pair('accel', _ACCELERATIONS),
     'Wrench': _Pair('', _FORCES),
 }
 _STAMPED_PAIRS: Mapping[str, _Pair] = {
-    'TwistStamped': _Pair('twist'),
-    'TwistWithCovarianceStamped': _Pair('twist.twist'),
-    'VelocityStamped': _Pair('velocity'),
-    'AccelStamped': _Pair('accel'),
-    'AccelWithCovarianceStamped': _Pair('accel.accel'),
+    'TwistStamped': _Pair('twist', _VELOCITIES),
+    'TwistWithCovarianceStamped': _Pair('twist.twist', _VELOCITIES),
+    'VelocityStamped': _Pair('velocity', _VELOCITIES),
+    'AccelStamped': _Pair('accel', _ACCELERATIONS),
+    'AccelWithCovarianceStamped': _Pair('accel.accel', _ACCELERATIONS),
 }
 
 
@@ -124,10 +139,10 @@ def twist_entries(twist: Message, path: str = '') -> Iterator[Entry]:
         Names and values of ``linear`` and of ``angular``.
 
     """
-    return _part_entries(twist, ('linear', 'angular'), path)
+    return _part_entries(twist, _VELOCITIES, path)
 
 
-def _part_entries(both: Message, parts: tuple[str, str], path: str = '') -> Iterator[Entry]:
+def _part_entries(both: Message, parts: tuple[_Part, _Part], path: str = '') -> Iterator[Entry]:
     for part in parts:
-        yield Entry(_XYZ, f'{path}/{part}', is_static=True)
-        yield Entry(SCALARS(xyz(getattr(both, part))), f'{path}/{part}')
+        yield Entry(part.series, f'{path}/{part.name}', is_static=True)
+        yield Entry(SCALARS(xyz(getattr(both, part.name))), f'{path}/{part.name}')

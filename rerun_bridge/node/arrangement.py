@@ -44,12 +44,14 @@ class Arrangement:
     ----------
     recording
         Where they go.
+    own_name
+        Of this node.
 
     """
 
-    def __init__(self, recording: Arrangeable) -> None:
+    def __init__(self, recording: Arrangeable, own_name: str) -> None:
         self._recording = recording
-        self._overview = Overview()
+        self._overview = Overview(own_name)
         self._began_at: float | None = None
 
     @property

@@ -19,6 +19,7 @@ from rclpy.signals import SignalHandlerOptions
 from rclpy.utilities import remove_ros_args
 
 from rerun_bridge.converters import load_plugins, supported_types
+from rerun_bridge.converters.placing import WAIT_NANOS
 from rerun_bridge.converters.topic_filter import TopicFilter
 from rerun_bridge.node.allocation import keep_big_buffers_on_heap
 from rerun_bridge.node.arrangement import Arrangement
@@ -50,6 +51,8 @@ _NAME = 'rerun_bridge'
 _SIGNAL_POLL_SEC = 0.25
 _STATUS_SEC = 1.0
 _DUE_SEC = 0.1
+_RELEASE_SEC = 0.02
+"""How often to look whether the transforms have come that messages wait for."""
 _CONVERT_REST_SEC = 5.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -92,7 +95,7 @@ class Bridge:
             when_disconnected=settings['disconnect.policy'],
         )
         self._queues: QueueSet[Topic] = QueueSet(settings['queue.intake_max_mb'] << 20)
-        self._arrangement = Arrangement(self._recording)
+        self._arrangement = Arrangement(self._recording, node.get_name())
         threads = settings['convert_threads']
         self._workers = ConvertWorkers(self._queues, self._arrangement, threads)
         load_plugins()
@@ -106,7 +109,7 @@ class Bridge:
             preferred_types=supported_types() | self._registry.mapped_types,
             qos_overrides=qos_overrides(settings),
         )
-        self._control = SinkControl(self._recording, self._queues.wait_until_finished)
+        self._control = SinkControl(self._recording, self._finish_received)
         self._reporter = StatusReporter()
         self._publisher = StatusPublisher(node)
         self._services = Services(node, self._control, self._settings, self._sinks_changed)
@@ -115,6 +118,7 @@ class Bridge:
         rescan_sec = settings['topics.rescan_sec']
         self._rescan = node.create_timer(rescan_sec, self._discovery.scan, clock=clock)
         self._tick = node.create_timer(_STATUS_SEC, self._publish_status, clock=clock)
+        self._due_sec = _RELEASE_SEC if settings['fixed_frame'] else _DUE_SEC
         # No timer: waking an executor costs a hundred times more than looking.
         self._advancing = threading.Thread(target=self._advance, name='rerun-due', daemon=True)
 
@@ -149,6 +153,8 @@ class Bridge:
         self._intake.stop()
         if not self._workers.stop(_CONVERT_REST_SEC):
             _log.warning('ending although received messages are still to be converted')
+        for topic in self._registry.topics:
+            topic.release(time.time_ns(), self._arrangement)
         sinks = self._recording.sinks
         self._recording.close()
         self._control.close()
@@ -168,6 +174,7 @@ class Bridge:
             self._switch(settings)
             self._executor.create_task(self._sinks_changed)
         for adjustment in adjustments:
+            adjustment.topic.release(time.time_ns(), self._arrangement)
             adjustment.commit()
         if 'recording_name' in changed:
             self._recording.send_recording_name(settings['recording_name'])
@@ -189,10 +196,22 @@ class Bridge:
 
     def _advance(self) -> None:
         """Log what becomes due without a message."""
-        while not self.stopping.wait(_DUE_SEC):
+        while not self.stopping.wait(self._due_sec):
             now_nanos = time.time_ns()
             for topic in self._registry.topics:
                 topic.advance(now_nanos, self._arrangement)
+
+    @property
+    def _is_waiting(self) -> bool:
+        return any(topic.num_waiting for topic in self._registry.topics)
+
+    def _finish_received(self, timeout_sec: float) -> bool:
+        """Wait until all is logged that has been received, also what waits for transforms."""
+        is_finished = self._queues.wait_until_finished(timeout_sec)
+        deadline = time.monotonic() + WAIT_NANOS * 1e-9
+        while time.monotonic() < deadline and self._is_waiting:
+            time.sleep(_RELEASE_SEC)
+        return is_finished
 
     def _publish_status(self) -> None:
         if self._settings()['blueprint.auto']:

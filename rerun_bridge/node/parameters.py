@@ -9,6 +9,7 @@ from rerun_bridge.converters import DEFAULT_MAPPINGS, TimelineNames
 from rerun_bridge.converters.options import check_option
 from rerun_bridge.converters.value_checks import (
     boolean,
+    frame,
     integer,
     number,
     one_of,
@@ -180,6 +181,13 @@ PARAMETERS: Mapping[str, Parameter] = {
     ),
     'topics.rescan_sec': Parameter(
         1.0, number(0.05, _DAY_SEC), 'how often to look for new topics, in seconds'
+    ),
+    'fixed_frame': Parameter(
+        '',
+        frame,
+        'frame that does not move, such as map: data are shown where their own frame was in it at '
+        'their stamps; empty: where that is at the time that is shown',
+        is_read_only=True,
     ),
     'mappings': Parameter(
         list(DEFAULT_MAPPINGS),

@@ -43,10 +43,18 @@ class MessageConverter(Protocol):
         """Get when to call `advance`; None for never."""
 
     @property
+    def num_waiting(self) -> int:
+        """Get how many messages were converted, but cannot be logged yet."""
+
+    @property
+    def num_displaced(self) -> int:
+        """Get how many messages are shown elsewhere than they should be."""
+
+    @property
     def drawn(self) -> Mapping[str, Collection[Layout]]:
         """Get which rows it has put on which entities."""
 
-    def advance(self, log_time_nanos: int) -> list[Rows]:
+    def advance(self, log_time_nanos: int, *, is_end: bool = False) -> list[Rows]:
         """Return what has become due, or raise `ConversionError`."""
 
 
@@ -86,7 +94,7 @@ class TopicCounts(NamedTuple):
     dropped
         Given up because the conversion did not keep up.
     waiting
-        Not converted yet.
+        Not converted yet, or waiting for transforms.
     lost
         Not delivered by the middleware, between messages that were.
     missed_before
@@ -95,6 +103,9 @@ class TopicCounts(NamedTuple):
         Received twice and ignored.
     num_bytes
         Size of the received messages.
+    displaced
+        Of the converted ones, not where their frame was, since transforms to the fixed frame
+        were missing.
 
     """
 
@@ -109,6 +120,7 @@ class TopicCounts(NamedTuple):
     missed_before: int
     duplicates: int
     num_bytes: int
+    displaced: int
 
 
 class Topic:
@@ -124,7 +136,7 @@ class Topic:
     type_name
         ``pkg/msg/Type``.
     converter
-        May be replaced between messages.
+        Of its messages; see `adopt` for another one.
     queues
         Where received messages wait.
     is_heavy
@@ -155,6 +167,7 @@ class Topic:
         self.name = name
         self.type_name = type_name
         self.converter = converter
+        self._displaced_before = 0
         self.is_latched = False
         self.options = TopicOptions()
         self.rate_limit = RateLimit(self.options.max_rate)
@@ -167,6 +180,12 @@ class Topic:
         self._converted = self._empty = self._failed = self._discarded = 0
         # The converter has a state, and two threads use it: the worker's and that of the clock.
         self._converting = threading.Lock()
+
+    def adopt(self, converter: MessageConverter) -> None:
+        """Convert by another converter from the next message on."""
+        if converter is not self.converter:
+            self._displaced_before += self.converter.num_displaced
+            self.converter = converter
 
     def receive(self, sample: Sample) -> None:
         """Count a message and queue it."""
@@ -206,34 +225,45 @@ class Topic:
         return True
 
     def _process_one(self, sample: Sample, recording: RowLog) -> None:
+        num_open = 1
         try:
             with self._converting:
+                num_open += self.converter.num_waiting
                 rows = self.converter.convert(
                     sample.data,
                     log_time_nanos=sample.received_nanos,
                     publish_time_nanos=sample.published_nanos,
                 )
-                is_logged = bool(rows) and recording.log_rows(rows)
+                self._log(rows, num_open, recording)
         except ConversionError as exc:
-            self._failed += 1
+            self._failed += num_open - self.converter.num_waiting
             self._warn(exc)
             return
         except Exception:  # noqa: BLE001 - one message must not end the others
-            self._failed += 1
+            self._failed += num_open - self.converter.num_waiting
             if self._warnings.admit('bug') is not None:
                 _log.exception('%s: a message was not logged, please report this', self.name)
             return
-        if is_logged:
-            self._converted += 1
-        elif rows:
-            self._discarded += 1
-        else:
-            self._empty += 1
         self._note_latency(sample)
+
+    def _log(self, rows: Sequence[Rows], num_open: int, recording: RowLog) -> None:
+        """Log rows, and count the messages that do not wait any more."""
+        num_done = num_open - self.converter.num_waiting
+        if not rows:
+            self._empty += num_done
+        elif recording.log_rows(rows):
+            self._converted += num_done
+        else:
+            self._discarded += num_done
 
     def _note_latency(self, sample: Sample) -> None:
         latency_sec = (time.time_ns() - sample.published_nanos) * 1e-9
         self.latency_sec += _LATENCY_WEIGHT * (latency_sec - self.latency_sec)
+
+    @property
+    def num_waiting(self) -> int:
+        """How many messages wait for transforms."""
+        return self.converter.num_waiting
 
     def counts(self) -> TopicCounts:
         """Return what became of the messages; exact once nothing moves any more."""
@@ -252,19 +282,29 @@ class Topic:
             missed_before=self.loss.missed_before,
             duplicates=self.loss.duplicates,
             num_bytes=self._num_bytes,
+            displaced=self._displaced_before + self.converter.num_displaced,
         )
 
     def advance(self, now_nanos: int, recording: RowLog) -> None:
         """Log what has become due without a message, such as the end of a marker; never raises."""
         due_nanos = self.converter.next_due_nanos
-        if due_nanos is None or due_nanos > now_nanos:
-            return
+        if due_nanos is not None and due_nanos <= now_nanos:
+            self._advance(now_nanos, recording)
+
+    def release(self, now_nanos: int, recording: RowLog) -> None:
+        """Log the messages that wait for transforms, though these have not come; never raises."""
+        if self.converter.num_waiting:
+            self._advance(now_nanos, recording, is_end=True)
+
+    def _advance(self, now_nanos: int, recording: RowLog, *, is_end: bool = False) -> None:
+        num_open = self.converter.num_waiting
         try:
             with self._converting:
-                rows = self.converter.advance(now_nanos)
-                if rows:
-                    recording.log_rows(rows)
+                num_open = self.converter.num_waiting
+                rows = self.converter.advance(now_nanos, is_end=is_end)
+                self._log(rows, num_open, recording)
         except ConversionError as exc:
+            self._failed += num_open - self.converter.num_waiting
             self._warn(exc)
 
     def _warn(self, exc: ConversionError) -> None:

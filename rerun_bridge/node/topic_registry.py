@@ -33,7 +33,7 @@ class Adjustment(NamedTuple):
 
     def commit(self) -> None:
         """Let it apply to the next message."""
-        self.topic.converter = self.converter
+        self.topic.adopt(self.converter)
         self.topic.rate_limit = RateLimit(self.options.max_rate)
         self.topic.options = self.options
 
@@ -64,7 +64,9 @@ class TopicRegistry:
             **{field: names[f'timelines.{field}'] for field in TimelineNames._fields}
         )
         TimeIndex(self._timelines)
-        self._shared = Shared(mappings=load_mappings(names['mappings']))
+        self._shared = Shared(
+            mappings=load_mappings(names['mappings']), fixed_frame=names['fixed_frame']
+        )
         self._topics: dict[tuple[str, str], Topic] = {}
         self._definitions: dict[str, Definitions] = {}
 

@@ -37,11 +37,21 @@ NEEDS_RCLPY = [
         'demo',
         'every_type',
         'example_node',
+        'fixed_frame',
         'mappings',
+        'pictures',
         'plugin',
     )
 ]
-NEEDS_ROSBAGS = ['bag2rrd', 'every_type', 'mappings', 'plugin', 'real_bag']
+NEEDS_ROSBAGS = [
+    'bag2rrd',
+    'every_type',
+    'fixed_frame',
+    'mappings',
+    'pictures',
+    'plugin',
+    'real_bag',
+]
 collect_ignore = [] if find_spec('rclpy') else NEEDS_RCLPY
 collect_ignore += [] if find_spec('rosbags') else [f'test_{name}.py' for name in NEEDS_ROSBAGS]
 

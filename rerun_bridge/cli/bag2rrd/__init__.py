@@ -18,7 +18,7 @@ from rerun_bridge.cli.bag2rrd.arguments import NAME, parse, Request
 from rerun_bridge.cli.bag2rrd.conversion import Conversion
 from rerun_bridge.cli.bag2rrd.progress import ProgressBar
 from rerun_bridge.cli.bag2rrd.summary import Outcome
-from rerun_bridge.converters import load_mappings, load_plugins
+from rerun_bridge.converters import load_mappings, load_plugins, Shared
 from rerun_bridge.errors import RerunBridgeError, SinkError, UsageError
 from rerun_bridge.sdk import FileSink, RecordingStream
 
@@ -82,9 +82,9 @@ def _convert(
     window = request.window(reader.start_nanos)
     wishes = _Wishes(request)
     load_plugins()
-    mappings = load_mappings(request.mappings)
+    shared = Shared(mappings=load_mappings(request.mappings), fixed_frame=request.fixed_frame)
     recording, sink = _open_recording(request, reader, window, output)
-    conversion = Conversion(recording, definitions, request.options, mappings)
+    conversion = Conversion(recording, definitions, request.options, shared)
     progress = ProgressBar(is_wanted=not request.is_quiet)
     is_interrupted = False
     remarks = _Remarks()

@@ -18,6 +18,7 @@ from rerun_bridge.cli import COMMANDS
 from rerun_bridge.converters import DEFAULT_MAPPINGS
 from rerun_bridge.converters.options import check_option, OPTIONS
 from rerun_bridge.converters.topic_filter import TopicFilter
+from rerun_bridge.converters.value_checks import frame
 from rerun_bridge.errors import ParameterError
 
 NAME = 'bag2rrd'
@@ -69,6 +70,7 @@ class Request(NamedTuple):
     end: Time | None
     definitions: Path | None
     mappings: tuple[str, ...]
+    fixed_frame: str
     options: dict[str, Any]
     application_id: str
     recording_id: str | None
@@ -112,6 +114,7 @@ def parse(argv: list[str] | None) -> Request:
         found.end,
         found.definitions,
         tuple(found.mappings or DEFAULT_MAPPINGS),
+        found.fixed_frame,
         dict(found.option),
         found.application_id,
         found.recording_id,
@@ -176,6 +179,14 @@ def _parser() -> ArgumentParser:
         f'be given again; default: {", ".join(DEFAULT_MAPPINGS)}',
     )
     add(
+        '--fixed-frame',
+        default='',
+        type=_frame,
+        metavar='FRAME',
+        help='such as map: show data where their frame was in this one at their stamps, so that '
+        'nothing judders',
+    )
+    add(
         '--option',
         action='append',
         default=[],
@@ -201,6 +212,13 @@ def _pattern(text: str) -> str:
         msg = f'{text!r} is no regular expression: {exc}'
         raise ArgumentTypeError(msg) from exc
     return text
+
+
+def _frame(text: str) -> str:
+    try:
+        return frame(text)
+    except ParameterError as exc:
+        raise ArgumentTypeError(str(exc)) from exc
 
 
 def _time(text: str) -> Time:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TYPE_CHECKING
 
 from rerun_bridge.blueprint import Overview
-from rerun_bridge.converters import Shared, TopicConverter
+from rerun_bridge.converters import TopicConverter
 from rerun_bridge.converters.options import resolve_options
 from rerun_bridge.converters.rate_limit import RateLimit
 from rerun_bridge.errors import CdrError, ConversionError, UnsupportedTypeError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rerun_bridge.bags import DefinitionFinder, RecordedMessage, RecordedTopic
     from rerun_bridge.chunk import Rows
-    from rerun_bridge.converters.mappings import Mappings
+    from rerun_bridge.converters import Shared
     from rerun_bridge.sdk import RecordingStream
 
 _READABLE_ENCODING = 'cdr'
@@ -46,6 +46,9 @@ class TopicReport:
         How many could not be converted.
     num_broken
         How many of these have bytes that do not fit their type.
+    num_displaced
+        How many of the logged ones are not where their frame was, since transforms to the fixed
+        frame are missing.
     error
         The first of their errors.
 
@@ -61,6 +64,7 @@ class TopicReport:
     num_skipped: int = 0
     num_failed: int = 0
     num_broken: int = 0
+    num_displaced: int = 0
     error: str = ''
 
 
@@ -89,8 +93,8 @@ class Conversion:
         Finds the definitions of types.
     options
         The user's choice, as `resolve_options` takes it.
-    mappings
-        The user's choice by type.
+    shared
+        What the topics of the recording share; new.
 
     Attributes
     ----------
@@ -104,13 +108,13 @@ class Conversion:
         recording: RecordingStream,
         definitions: DefinitionFinder,
         options: Mapping[str, Any],
-        mappings: Mappings,
+        shared: Shared,
     ) -> None:
         self._recording = recording
         self._definitions = definitions
         self._options = options
         self.overview = Overview()
-        self._shared = Shared(mappings=mappings)
+        self._shared = shared
         self._by_source: dict[RecordedTopic, _Topic] = {}
         self._by_name: dict[tuple[str, str], _Topic] = {}
         self._scheduled: list[_Topic] = []
@@ -153,6 +157,7 @@ class Conversion:
             if not topic.rate_limit.admits(log_time_nanos):
                 report.num_skipped += 1
             elif converter is not None:
+                num_open = converter.num_waiting + 1
                 try:
                     rows = converter.convert(
                         data,
@@ -162,15 +167,24 @@ class Conversion:
                 except ConversionError as exc:
                     _count_failure(report, exc)
                 else:
-                    report.num_logged += bool(rows) and self._log(rows)
+                    self._log(rows, report, converter, num_open)
                 if converter.next_due_nanos is not None and topic not in self._scheduled:
                     self._scheduled.append(topic)
             yield number
         self._advance(log_time_nanos, is_end=True)
 
-    def _log(self, rows: Sequence[Rows]) -> bool:
+    def _log(
+        self,
+        rows: Sequence[Rows],
+        report: TopicReport,
+        converter: TopicConverter,
+        num_open: int,
+    ) -> None:
+        """Log rows, and count the messages that do not wait any more."""
         self.overview.note(rows)
-        return self._recording.log_rows(rows)
+        if rows and self._recording.log_rows(rows):
+            report.num_logged += num_open - converter.num_waiting
+        report.num_displaced = converter.num_displaced
 
     def _advance(self, log_time_nanos: int, *, is_end: bool = False) -> None:
         """Log what has become due."""
@@ -179,8 +193,10 @@ class Conversion:
             if converter is None or converter.next_due_nanos is None:
                 self._scheduled.remove(topic)
             elif is_end or converter.next_due_nanos <= log_time_nanos:
+                num_open = converter.num_waiting
                 try:
-                    self._log(converter.advance(log_time_nanos, is_end=is_end))
+                    rows = converter.advance(log_time_nanos, is_end=is_end)
+                    self._log(rows, report, converter, num_open)
                 except ConversionError as exc:
                     report.error = report.error or str(exc)
 

@@ -155,6 +155,7 @@ def _note(topic: TopicReport) -> str:
         f'{topic.num_skipped} above max_rate' if topic.num_skipped else '',
         f'{num_empty} with nothing to show' if num_empty > 0 else '',
         f'{topic.num_failed} failed' if topic.num_failed else '',
+        f'{topic.num_displaced} displaced' if topic.num_displaced else '',
     ]
     text = ', '.join(filter(None, notes))
     return f'  ({text})' if text else ''

@@ -1,28 +1,37 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The RGB-D camera: picture, depth, their calibration and, where possible, JPEG."""
+"""The RGB-D camera: picture, depth, calibration, what is recognised and, if possible, JPEG."""
 
 from __future__ import annotations
 
 from array import array
 from typing import Any, TYPE_CHECKING
 
+from geometry_msgs.msg import Point
 import numpy as np
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+from std_msgs.msg import ColorRGBA
+from visualization_msgs.msg import ImageMarker
 
 from rerun_bridge.node.demo_robot.feed import Feed, LARGE, packed, Topic
 from rerun_bridge.node.demo_robot.jpeg import jpeg_encoder
+from rerun_bridge.node.demo_robot.recognition import recognise
 from rerun_bridge.node.demo_robot.robot import OPTICAL
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
     from std_msgs.msg import Header
 
     from rerun_bridge.node.demo_robot.camera import Camera
     from rerun_bridge.node.demo_robot.feed import Moment
+    from rerun_bridge.node.demo_robot.recognition import Found
     from rerun_bridge.node.demo_robot.simulation import Simulation
 
 _encode = jpeg_encoder()
 HAS_JPEG = _encode is not None
+_GREEN = ColorRGBA(r=0.2, g=1.0, b=0.4, a=1.0)
+_LINE_WIDTH = 2.0
 
 
 def feeds(simulation: Simulation) -> list[Feed]:
@@ -33,12 +42,14 @@ def feeds(simulation: Simulation) -> list[Feed]:
         Topic('/camera/camera_info', CameraInfo),
         Topic('/camera/depth/image_raw', Image, LARGE),
         Topic('/camera/depth/camera_info', CameraInfo),
+        Topic('/camera/outlines', ImageMarker),
     ]
     if _encode is not None:
         topics.append(Topic('/camera/image_raw/compressed', CompressedImage, LARGE))
 
-    def shot(moment: Moment) -> list[Image | CameraInfo | CompressedImage]:
+    def shot(moment: Moment) -> list[Image | CameraInfo | ImageMarker | CompressedImage]:
         frame = camera.shoot(simulation.world, moment.motion)
+        found = recognise(simulation.world, camera, moment.motion, frame)
         header = moment.header(OPTICAL.child)
         info = _camera_info(camera, header)
         messages = [
@@ -46,6 +57,7 @@ def feeds(simulation: Simulation) -> list[Feed]:
             info,
             _image(header, '16UC1', frame.depth_mm),
             info,
+            _outlines(header, found),
         ]
         if _encode is not None:
             data = array('B', _encode(frame.rgb))
@@ -66,6 +78,22 @@ def _image(header: Header, encoding: str, pixels: npt.NDArray[np.integer[Any]]) 
         is_bigendian=pixels.dtype.byteorder == '>',
         step=pixels.strides[0],
         data=packed('B', pixels),
+    )
+
+
+def _outlines(header: Header, found: Sequence[Found]) -> ImageMarker:
+    """Draw a rectangle around everything that was recognised."""
+    points = []
+    for _, left, top, right, bottom, _ in found:
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+        for ends in zip(corners, corners[1:]):  # noqa: B905, RUF007 - a line less than corners
+            points += [Point(x=x, y=y) for x, y in ends]
+    return ImageMarker(
+        header=header,
+        type=ImageMarker.LINE_LIST,
+        scale=_LINE_WIDTH,
+        outline_color=_GREEN,
+        points=points,
     )
 
 

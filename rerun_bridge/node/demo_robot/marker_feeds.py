@@ -4,14 +4,16 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any, TYPE_CHECKING
 
 from builtin_interfaces.msg import Duration
-from geometry_msgs.msg import Point
+from geometry_msgs.msg import Point, Pose
 from std_msgs.msg import ColorRGBA
 from visualization_msgs.msg import Marker, MarkerArray
 
-from rerun_bridge.node.demo_robot.feed import Feed, pose, Topic, vector
+from rerun_bridge.node.demo_robot.feed import Feed, orientation, pose, Topic, vector
+from rerun_bridge.node.demo_robot.robot import WHEEL_WIDTH
 from rerun_bridge.node.demo_robot.shapes import Box, Cylinder
 
 if TYPE_CHECKING:
@@ -19,18 +21,24 @@ if TYPE_CHECKING:
     from rerun_bridge.node.demo_robot.simulation import Simulation
     from rerun_bridge.node.demo_robot.world import World
 
-_WHITE, _YELLOW, _GREEN = (1.0, 1.0, 1.0), (1.0, 0.85, 0.1), (0.2, 0.9, 0.3)
+_WHITE, _YELLOW = (1.0, 1.0, 1.0), (1.0, 0.85, 0.1)
+_GREEN, _BLUE = (0.2, 0.9, 0.3), (0.3, 0.6, 1.0)
+_WHEEL_MESH = Path(__file__).with_name('meshes') / 'wheel.glb'
+_STONE = 0.1
 _GOALS_PER_LOOP = 8
 _ARROW_SEC_AHEAD = 1.0
 _TRAIL_SEC = 6
+_WAY_SEC = 8
 
 
 def feeds(simulation: Simulation) -> list[Feed]:
     """Describe the markers: what never changes is built once and stamped anew."""
-    still = [*_solids(simulation.world), *_lines(simulation), _home_pad()]
+    world = simulation.world
+    still = [*_solids(world), *_lines(simulation), _kerb(world), _home_pad(), _spare_wheel()]
 
     def markers(moment: Moment) -> tuple[MarkerArray]:
         moving = [_speed_arrow(moment), _beacon(moment), _trail(simulation, moment)]
+        moving += _way(simulation, moment)
         for marker in still + moving:
             marker.header.stamp = moment.stamp
         return (MarkerArray(markers=still + moving),)
@@ -110,6 +118,35 @@ def _lines(simulation: Simulation) -> list[Marker]:
     ]
 
 
+def _kerb(world: World) -> Marker:
+    """Stones along the long walls."""
+    columns = range(-int(world.half_length), int(world.half_length) + 1)
+    sides = (-world.half_width + _STONE, world.half_width - _STONE)
+    return _marker(
+        'kerb',
+        Marker.CUBE_LIST,
+        points=[Point(x=float(x), y=y, z=_STONE / 2) for x in columns for y in sides],
+        scale=vector((2 * _STONE, _STONE, _STONE)),
+        color=_color(_WHITE),
+    )
+
+
+def _spare_wheel() -> Marker:
+    """Lay a mesh on the floor."""
+    return _marker(
+        'spare wheel',
+        Marker.MESH_RESOURCE,
+        pose=Pose(
+            position=Point(x=-1.8, y=-2.2, z=WHEEL_WIDTH),
+            orientation=orientation(math.pi / 2, 0.0, 0.0),
+        ),
+        scale=vector((2.0, 2.0, 2.0)),
+        mesh_resource=_WHEEL_MESH.as_uri(),
+        mesh_use_embedded_materials=True,
+        color=_color(_WHITE),
+    )
+
+
 def _home_pad() -> Marker:
     """Two triangles on the floor, a colour at each corner."""
     corners = [(-0.4, -0.4), (0.4, -0.4), (0.4, 0.4), (-0.4, -0.4), (0.4, 0.4), (-0.4, 0.4)]
@@ -148,6 +185,22 @@ def _beacon(moment: Moment) -> Marker:
         color=_color(_GREEN, 0.7),
         lifetime=Duration(sec=2),
     )
+
+
+def _way(simulation: Simulation, moment: Moment) -> list[Marker]:
+    """Show the next seconds as arrows; ROS 2 Humble has no such marker."""
+    kind = getattr(Marker, 'ARROW_STRIP', None)
+    if kind is None:
+        return []
+    places = [simulation.path.at(moment.time_sec + ahead) for ahead in range(1, _WAY_SEC)]
+    marker = _marker(
+        'way',
+        kind,
+        points=[Point(x=place.x, y=place.y, z=0.05) for place in places],
+        scale=vector((0.08, 0.16, 0.16)),
+        color=_color(_BLUE),
+    )
+    return [marker]
 
 
 def _trail(simulation: Simulation, moment: Moment) -> Marker:

@@ -18,6 +18,7 @@ from rosbags.rosbag2 import CompressionFormat, CompressionMode, StoragePlugin, W
 from rosbags.typesys import get_types_from_msg, get_typestore, Stores
 
 from test.unit.bags.mcap_bytes import cdr, DEFINITION, TYPE_NAME
+from test.unit.converters.foreign_messages import foreign_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 STORAGES = tuple(plugin.name.lower() for plugin in StoragePlugin)
 STORE = get_typestore(Stores.ROS2_JAZZY)
-STORE.register(get_types_from_msg(DEFINITION, TYPE_NAME))
+STORE.register({**get_types_from_msg(DEFINITION, TYPE_NAME), **foreign_types()})
 T = STORE.types
 _NEVER = QosTime(0, 0)
 _LATCHED = Qos(

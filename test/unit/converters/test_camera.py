@@ -78,7 +78,11 @@ def test_frames_lead_to_the_image_plane() -> None:
 
 def test_no_frame() -> None:
     values = values_of(convert(CAMERA, {**INFO, 'header': {'stamp': HEADER['stamp']}}))
-    assert set(values) == {'/topic@Pinhole:image_from_camera', '/topic@Pinhole:resolution'}
+    assert set(values) == {
+        '/topic@Pinhole:image_from_camera',
+        '/topic@Pinhole:image_plane_distance',
+        '/topic@Pinhole:resolution',
+    }
 
 
 def test_repetitions_are_left_out() -> None:

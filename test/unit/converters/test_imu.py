@@ -81,4 +81,4 @@ def test_magnetic_field(field: dict[str, float], arrow: list[float]) -> None:
     values = values_of(convert(MAGNETIC, {'header': HEADER, 'magnetic_field': field}))
     assert values['/topic@Scalars:scalars'] == list(field.values())
     assert values['/topic@Arrows3D:vectors'] == [pytest.approx(arrow)]
-    assert values['/topic@SeriesLines:names'] == ['x', 'y', 'z']
+    assert values['/topic@SeriesLines:names'] == ['x [T]', 'y [T]', 'z [T]']

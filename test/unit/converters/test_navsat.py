@@ -29,9 +29,12 @@ def test_fix() -> None:
     assert values == {
         '/topic@CoordinateFrame:frame': ['base'],
         '/topic@GeoPoints:positions': [[48.5, 11.25]],
-        '/topic@GeoPoints:radii': [3.0],
+        '/topic@GeoPoints:radii': [-7.0],
+        '/topic/accuracy@GeoPoints:positions': [[48.5, 11.25]],
+        '/topic/accuracy@GeoPoints:radii': [3.0],
+        '/topic/accuracy@GeoPoints:colors': [0x3388FF50],
         '/topic@altitude': [500.0],
-        '/topic/altitude@SeriesLines:names': ['altitude'],
+        '/topic/altitude@SeriesLines:names': ['altitude [m]'],
         '/topic/altitude@Scalars:scalars': [500.0],
         '/topic/status@StateChange:state': ['FIX'],
     }
@@ -48,14 +51,17 @@ def test_fix() -> None:
     ],
 )
 def test_unknown_accuracy(accuracy: dict[str, Any]) -> None:
-    assert '/topic@GeoPoints:radii' not in values_of(convert(FIX, {**POSITION, **accuracy}))
+    values = values_of(convert(FIX, {**POSITION, **accuracy}))
+    assert '/topic@GeoPoints:positions' in values
+    assert not any('accuracy' in name for name in values)
 
 
 def test_accuracy_that_is_lost_is_cleared() -> None:
     converter = topic_converter(FIX)
     convert(FIX, {**POSITION, **covariance(4.0, 9.0)}, using=converter)
     values = values_of(convert(FIX, {**POSITION, 'altitude': math.nan}, using=converter))
-    assert values['/topic@GeoPoints:radii'] == []
+    assert values['/topic/accuracy@GeoPoints:positions'] == []
+    assert values['/topic/accuracy@GeoPoints:radii'] == []
     assert values['/topic@altitude'] == []
 
 

@@ -22,7 +22,8 @@ def channels(color: int) -> tuple[int, int, int]:
 
 def test_turbo_goes_from_blue_over_green_to_red() -> None:
     low, quarter, middle, high = (channels(int(each)) for each in turbo(np.array([0, 2, 4, 8])))
-    assert max(low) < 90
+    assert low[2] > 2 * max(low[:2])
+    assert low[2] > 150, 'seen on a black ground'
     assert quarter[2] > quarter[0]
     assert middle[1] > 200
     assert high[0] > high[1] > high[2] - 20

@@ -52,7 +52,7 @@ def test_odometry() -> None:
     assert values['/topic@InstancePoses3D:translations'] == [[1.0, 2.0, 3.0]]
     assert values['/topic/twist/linear@Scalars:scalars'] == [4.0, 0.0, 0.0]
     assert values['/topic/twist/angular@Scalars:scalars'] == [0.0, 0.0, 5.0]
-    assert values['/topic/twist/linear@SeriesLines:names'] == ['x', 'y', 'z']
+    assert values['/topic/twist/linear@SeriesLines:names'] == ['x [m/s]', 'y [m/s]', 'z [m/s]']
     assert not any('Transform3D' in name for name in values)
 
 
@@ -73,6 +73,13 @@ def test_pose_array(count: int, *, little_endian: bool) -> None:
     rotations = [[0.5, 0.5, 0.5, -0.5]] * (count - 1) + [[0.0, 0.0, 0.0, 1.0]] * (count > 0)
     assert values['/topic@InstancePoses3D:quaternions'] == rotations
     assert values['/topic@TransformAxes3D:axis_length'] == AXES
+
+
+@pytest.mark.parametrize(('spread', 'length'), [(0.0, 0.05), (1.0, 0.1), (50.0, 0.3)])
+def test_axes_of_many_poses_are_as_small_as_they_are_close(spread: float, length: float) -> None:
+    poses = [{'position': {'x': x}} for x in (0.0, spread / 2, spread, math.nan)]
+    values = values_of(convert('geometry_msgs/msg/PoseArray', {'poses': poses}))
+    assert values['/topic@TransformAxes3D:axis_length'] == pytest.approx([length])
 
 
 @pytest.mark.parametrize('frame_ids', [['map'] * 20, ['a', 'longer', '']])
@@ -224,8 +231,8 @@ def test_trail() -> None:
     assert walk.to(0.0, 0) is None
     assert walk.to(1.0, 1) == [0.0, 1.0]
     assert walk.to(2.0, 1.1) is None, 'too soon'
-    assert walk.to(2.01, 2) == [0.0, 1.0, 2.0], 'too near to the last point'
-    assert walk.to(2.02, 3) is None
+    assert walk.to(2.02, 2) == pytest.approx([0.0, 1.0, 2.0, 2.02]), 'ends where it is'
+    assert walk.to(2.04, 2.5) is None, 'too near to the last point'
     assert walk.to(math.nan, 4) is None
     assert walk.to(3.0, 5) == [0.0, 1.0, 2.0, 3.0]
     assert walk.to(7.0, 6, 'map') is None

@@ -11,6 +11,7 @@ import pytest
 
 from rerun_bridge.converters.value_checks import (
     boolean,
+    frame,
     integer,
     interval,
     needing,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 GOOD: list[tuple[Check, object, object]] = [
     (boolean, True, True),
     (text, '', ''),
+    (frame, '', ''),
+    (frame, ' /map', 'map'),
     (texts, None, []),
     (texts, [], []),
     (texts, array('q'), []),
@@ -62,6 +65,8 @@ BAD: list[tuple[Check, object, str]] = [
     (boolean, 1, 'must be true or false, not 1'),
     (boolean, 'true', 'must be true or false'),
     (text, 3, 'must be a text, not 3'),
+    (frame, 3, 'must be a text, not 3'),
+    (frame, 'tf#/a', "is 'tf#/a', but names with tf# are the viewer's; use one of ROS"),
     (texts, 'a', "must be a list of texts, not 'a'"),
     (texts, [1], 'must be a list of texts'),
     (texts, 5, 'must be a list of texts'),

@@ -17,6 +17,7 @@ class NeverDue:
     """A converter that has nothing to log but what messages say."""
 
     next_due_nanos: int | None = None
+    num_waiting = num_displaced = 0
     drawn: Mapping[str, Collection[Layout]] = MappingProxyType({})
 
     def convert_many(
@@ -25,5 +26,5 @@ class NeverDue:
         assert len(datas) == len(log_times) == len(publish_times) > 1
         return None
 
-    def advance(self, log_time_nanos: int) -> list[Rows]:
-        raise NotImplementedError(log_time_nanos)
+    def advance(self, log_time_nanos: int, *, is_end: bool = False) -> list[Rows]:
+        raise NotImplementedError(log_time_nanos, is_end)

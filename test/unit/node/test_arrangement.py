@@ -43,7 +43,7 @@ class Recording:
 
 def test_new_data_bring_a_new_blueprint(monkeypatch: pytest.MonkeyPatch) -> None:
     recording = Recording()
-    log = Arrangement(recording)
+    log = Arrangement(recording, 'rerun_bridge')
     log.refresh()
     assert recording.blueprints == []
     logged = [scalar_rows(1)]

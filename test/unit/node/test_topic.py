@@ -144,12 +144,64 @@ def test_latency_is_from_publishing_to_logging() -> None:
     assert setup.topic.latency_sec > 1e6
 
 
+class Waiting(Numbers):
+    """Stands for a converter whose messages wait for something."""
+
+    num_waiting = num_displaced = 0
+    next_due_nanos: int | None = 500
+
+    def convert(self, data: bytes, *, log_time_nanos: int, publish_time_nanos: int) -> list[Rows]:
+        if data != b'wait':
+            self.num_waiting = 0
+            return super().convert(
+                data, log_time_nanos=log_time_nanos, publish_time_nanos=publish_time_nanos
+            )
+        self.num_waiting += 1
+        return []
+
+    def advance(self, log_time_nanos: int, *, is_end: bool = False) -> list[Rows]:
+        if log_time_nanos < 1000 and not is_end:
+            return []
+        self.num_displaced += self.num_waiting
+        return self.convert(b'good', log_time_nanos=log_time_nanos, publish_time_nanos=0)
+
+
+def test_messages_that_wait_are_counted_when_they_are_logged() -> None:
+    setup = Setup()
+    setup.topic.converter = Waiting()
+    for _ in range(3):
+        setup.receive(b'wait')
+    setup.finish()
+    assert (setup.topic.counts().waiting, setup.topic.num_waiting) == (3, 3)
+    setup.topic.advance(600, setup.log)
+    assert setup.topic.counts().converted == 0
+    setup.topic.advance(1000, setup.log)
+    counts = setup.topic.counts()
+    assert (counts.converted, counts.waiting, counts.skipped, counts.displaced) == (3, 0, 0, 3)
+
+
+def test_messages_that_wait_go_with_the_next_one_or_at_the_end() -> None:
+    setup = Setup()
+    setup.topic.converter = Waiting()
+    for data in (b'wait', b'wait', b'good', b'wait'):
+        setup.receive(data)
+    setup.finish()
+    assert (setup.topic.counts().converted, setup.topic.counts().waiting) == (3, 1)
+    setup.log.is_open = False
+    setup.topic.release(600, setup.log)
+    setup.topic.release(600, setup.log)
+    counts = setup.topic.counts()
+    assert (counts.converted, counts.discarded, counts.displaced) == (3, 1, 1)
+    setup.topic.adopt(Waiting())
+    assert setup.topic.counts().displaced == 1
+
+
 def test_what_becomes_due_is_logged_without_a_message() -> None:
     class Marker(Numbers):
         next_due_nanos: int | None = 500
 
-        def advance(self, log_time_nanos: int) -> list[Rows]:
-            assert log_time_nanos == 600
+        def advance(self, log_time_nanos: int, *, is_end: bool = False) -> list[Rows]:
+            assert (log_time_nanos, is_end) == (600, False)
             self.next_due_nanos = None
             return self.convert(b'good', log_time_nanos=600, publish_time_nanos=0)
 
