@@ -141,12 +141,9 @@ def trajectory(message: Message) -> Iterator[Entry]:
     """Make one strip of `LineStrips3D`, or none of no points, and the poses as axes along it."""
     points = vectors(message.points, 'pose.position')
     yield Entry(LineStrips3D.from_fields(strips=[points] if len(points) else []))
-    yield Entry(AXES, '/poses', is_static=True)
-    yield Entry(
-        POSES(points, rotations(message.points, 'pose.orientation')),
-        '/poses',
-        frame_id=message.header.frame_id,
-    )
+    turns = rotations(message.points, 'pose.orientation')
+    poses = _SIZED_POSES(points, turns, _axis_length(points))
+    yield Entry(poses, '/poses', frame_id=message.header.frame_id)
 
 
 @converts_each('nav_msgs/msg/TrajectoryPoint')
