@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 import math
+import re
 import resource
 import struct
 from typing import TYPE_CHECKING
@@ -128,6 +129,27 @@ def test_numbers_that_are_none(type_name: str) -> None:
         data = to_cdr(type_name, filler.message(type_name))
         result(type_name, data)
         convert_all(type_name, data)
+
+
+@each_type
+def test_fixed_frames_change_nothing_but_places(type_name: str) -> None:
+    data = sensible(type_name)
+    placed, expected = (
+        drawn(type_name, data, Shared(mappings=MAPPINGS, fixed_frame=frame))
+        for frame in ('map', '')
+    )
+    assert placed == expected
+
+
+def drawn(type_name: str, data: bytes, shared: Shared) -> dict[str, str]:
+    """Convert a message; leave out where it is."""
+    converter = topic_converter(type_name, shared=shared, options=ALL)
+    rows = convert_one(type_name, data, using=converter) + converter.advance(2, is_end=True)
+    return {
+        name: repr(value)
+        for name, value in values_of(rows).items()
+        if not name.startswith('/@') and not re.search('@(CoordinateFrame|Transform3D):', name)
+    }
 
 
 @each_type
