@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from rerun_bridge.log_encoding import DecodedMsg, Decoder, MessageKind
 from rerun_bridge.log_types import StoreKind
+
+RECEIVED = ('log_time', 'message_log_time', 'message_publish_time')
+"""Timelines that tell when something came."""
+ROW_ID = 'rerun.controls.RowId'
 
 
 def messages(recording: str | Path | bytes) -> list[DecodedMsg]:
@@ -35,6 +39,65 @@ def entity_of(batch: pa.RecordBatch) -> str:
     """Return where a chunk lives."""
     path: str = batch.schema.metadata[b'rerun:entity_path'].decode()
     return path
+
+
+class Row(NamedTuple):
+    """
+    One value of a component.
+
+    Attributes
+    ----------
+    times
+        By timeline, but for when it was received or published; None if it is static.
+    value
+        As text, in which NaN is like itself.
+
+    """
+
+    times: dict[str, int] | None
+    value: str
+
+
+def contents(recording: str | Path | bytes) -> dict[tuple[str, str], list[Row]]:
+    """
+    Return all components of all entities, properties excepted.
+
+    Returns
+    -------
+    dict
+        From entity and component to its rows in the order in which they were logged. What has no
+        stamp is at the time of its reception, which is left out.
+
+    """
+    found: dict[tuple[str, str], list[tuple[bytes, Row]]] = defaultdict(list)
+    for batch in batches(recording):
+        entity = entity_of(batch)
+        if entity.startswith('/__properties'):
+            continue
+        times = _times(batch)
+        ids = batch.column(ROW_ID).to_pylist()
+        for field, values in zip(batch.schema, batch.columns, strict=True):
+            if field.metadata.get(b'rerun:kind') == b'data':
+                rows = map(Row, times, map(repr, values.to_pylist()))
+                found[entity, field.name].extend(zip(ids, rows, strict=True))
+    return {key: [row for _, row in sorted(rows)] for key, rows in found.items()}
+
+
+def _times(batch: pa.RecordBatch) -> list[dict[str, int] | None]:
+    """Return the times of each row."""
+    columns = {
+        field.name: values.cast(pa.int64()).to_pylist()
+        for field, values in zip(batch.schema, batch.columns, strict=True)
+        if field.metadata.get(b'rerun:kind') == b'index'
+    }
+    if not columns:
+        return [None] * batch.num_rows
+    times: list[dict[str, int] | None] = []
+    for i in range(batch.num_rows):
+        row = {name: values[i] for name, values in columns.items()}
+        received = {row.pop(name, None) for name in RECEIVED}
+        times.append({name: nanos for name, nanos in row.items() if nanos not in received})
+    return times
 
 
 def num_rows(recording: str | Path | bytes) -> Counter[str]:

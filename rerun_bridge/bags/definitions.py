@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from itertools import chain
 from typing import Any, TYPE_CHECKING
 
-from rerun_bridge.cdr import definitions_of_store, types_of_idl, types_of_msg
+from rerun_bridge.cdr import definitions_of_store, types_of_idl, types_of_msg, types_of_srv
 from rerun_bridge.errors import UnsupportedTypeError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class DefinitionFinder:
     prefixes
         Of sourced workspaces, as in ``AMENT_PREFIX_PATH``.
     folder
-        Holds ``.msg`` or ``.idl`` files as ``package/msg/Type.msg``, at any depth.
+        Holds ``.msg``, ``.idl`` or ``.srv`` files as ``package/msg/Type.msg``, at any depth.
 
     Raises
     ------
@@ -82,8 +82,9 @@ class DefinitionFinder:
         except UnsupportedTypeError:
             # Not earlier: what rosbags knows takes long to load.
             known = _known_types(topic.distribution)
+        last = _without_fields(topic)
         try:
-            return definitions_of_store(_Store(recorded, *self._places, known), name)
+            return definitions_of_store(_Store(recorded, *self._places, known, last), name)
         except UnsupportedTypeError as exc:
             msg = (
                 f'{exc}: record with definitions, source the workspace that has the type, or '
@@ -150,37 +151,56 @@ class _FileTypes(Mapping[str, Any]):
 
 def _installed(prefix: Path, name: str) -> Path | None:
     package, _, rest = name.partition('/')
-    for suffix in _PARSERS:
-        path = prefix / 'share' / package / f'{rest}{suffix}'
+    place = prefix / 'share' / package
+    if _is_event(name):
+        rest = rest.removesuffix(_EVENT)
+    for suffix in (_SRV,) if _is_event(name) else _PARSERS:
+        path = place / f'{rest}{suffix}'
         if path.is_file():
             return path
     return None
 
 
+def _is_event(name: str) -> bool:
+    """Tell whether a type is that of the events of a service, which a .srv file defines."""
+    return '/srv/' in name and name.endswith(_EVENT)
+
+
 def _index_of(folder: Path) -> dict[str, Path]:
     index: dict[str, Path] = {}
     for suffix in reversed(tuple(_PARSERS)):
+        namespace, ending = ('srv', _EVENT) if suffix == _SRV else ('msg', '')
         for path in folder.rglob(f'*{suffix}'):
             where = path.parent
-            package = where.parent.name if where.name == 'msg' else where.name
-            index[f'{package}/msg/{path.stem}'] = path
+            package = where.parent.name if where.name == namespace else where.name
+            index[f'{package}/{namespace}/{path.stem}{ending}'] = path
     return index
 
 
+_SRV, _EVENT = '.srv', '_Event'
 _PARSERS: Mapping[str, Callable[[str, str], Types]] = {
     '.msg': types_of_msg,
     '.idl': types_of_idl,
+    _SRV: types_of_srv,
 }
 _FORMATS = {'ros2msg': '.msg', 'ros2idl': '.idl', 'omgidl': '.idl'}
 
 
 def _recorded_types(name: str, text: str, text_format: str) -> Types:
-    if not text.strip() or text_format not in _FORMATS:
+    # Recorders do not always know the format of services.
+    suffix = _SRV if _is_event(name) else _FORMATS.get(text_format)
+    if not text.strip() or suffix is None:
         return {}
     try:
-        return _PARSERS[_FORMATS[text_format]](name, text)
+        return _PARSERS[suffix](name, text)
     except UnsupportedTypeError:
         return {}
+
+
+def _without_fields(topic: RecordedTopic) -> Types:
+    """Take no text for a type without fields, where that cannot mean that there is none."""
+    has_none = topic.definition_format == 'ros2msg' and not topic.definition.strip()
+    return {topic.type_name: ((), ())} if has_none else {}
 
 
 @lru_cache(maxsize=8)

@@ -27,7 +27,7 @@ class RecordedTopic:
     definition
         Text of the message definition and of those it contains; empty if the file has none.
     definition_format
-        ``ros2msg`` or ``ros2idl``.
+        ``ros2msg`` or ``ros2idl``; empty or anything else if the file has no definition.
     is_latched
         Whether its publishers kept messages for late subscribers (durability "transient local").
     distribution

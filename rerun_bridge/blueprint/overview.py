@@ -19,6 +19,7 @@ from rerun_bridge.blueprint.panels import SelectionPanel, TimePanel
 from rerun_bridge.blueprint.plot_groups import plot_views, Plotted
 from rerun_bridge.blueprint.spatial_properties import SpatialInformation
 from rerun_bridge.blueprint.views import (
+    AudioView,
     BarChartView,
     MapView,
     Spatial2DView,
@@ -230,6 +231,8 @@ class Overview:
         if self._with(_PLACES):
             views.append(MapView(origin=_ROOT, name='map'))
         views += [BarChartView(origin=path, name=path) for path in self._with({'BarChart'})]
+        if self._with({'AssetAudio'}):
+            views.append(AudioView(origin='/', name='sound'))
         views += [TensorView(origin=path, name=path) for path in self._with({'Tensor'})]
         return views
 

@@ -33,6 +33,7 @@ from rerun_bridge.cdr.rosbags_types import (
     Types,
     types_of_idl,
     types_of_msg,
+    types_of_srv,
 )
 from rerun_bridge.cdr.struct_sequence import StructSequence
 
@@ -56,4 +57,5 @@ __all__ = [
     'definitions_of_text',
     'types_of_idl',
     'types_of_msg',
+    'types_of_srv',
 ]

@@ -36,6 +36,16 @@ _IDL_HEADING = re.compile(r'\s*IDL: .*\n')
 _PREPROCESSOR = re.compile(r'^[ \t]*#.*$', re.MULTILINE)
 _ENUM = re.compile(r'(?:@\w+(?:\s*\([^()]*\))?\s*)*\benum\s+(\w+)\s*{[^{}]*}')
 _SHORT_NAME_PARTS = 2
+_SRV_HEADING = re.compile(rf'\s*(?:{_SEPARATOR})?SRV: .*\n')
+_SRV_LINE = re.compile(r'^---[ \t]*$', re.MULTILINE)
+_EVENT = '_Event'
+_EVENT_INFO = """
+uint8 event_type
+builtin_interfaces/Time stamp
+char[16] client_gid
+int64 sequence_number
+"""
+_TIME = 'int32 sec\nuint32 nanosec\n'
 
 
 class TypeStore(Protocol):
@@ -142,6 +152,57 @@ def types_of_idl(type_name: str, text: str) -> Types:
         cleaned = _PREPROCESSOR.sub('', _IDL_HEADING.sub('', each, 1))
         types.update(_parse('idl', type_name, _ENUM.sub(r'typedef uint32 \1', cleaned)))
     return types
+
+
+def types_of_srv(type_name: str, text: str) -> Types:
+    """
+    Parse a ``.srv`` text, as bags carry it for the events of a service.
+
+    Parameters
+    ----------
+    type_name
+        Of the events, ``pkg/srv/Type_Event``.
+    text
+        The file, perhaps below a heading ``SRV: pkg/srv/Type``; behind lines of ``=`` the types
+        that it contains, see `definitions_of_text`.
+
+    Returns
+    -------
+    Types
+        Events, requests and responses of the service, and all types in them.
+
+    Raises
+    ------
+    UnsupportedTypeError
+        As for `types_of_msg`.
+
+    """
+    package, _, name = type_name.split('/')
+    name = name.removesuffix(_EVENT)
+    service, *others = _SRV_HEADING.sub('', _plain(text), 1).split(_SEPARATOR)
+    request, *response = _SRV_LINE.split(service, 1)
+    parts = {f'{package}/{name}_Request': request, f'{package}/{name}_Response': ''.join(response)}
+    known = {'service_msgs/ServiceEventInfo': _EVENT_INFO, 'builtin_interfaces/Time': _TIME}
+    fields = 'service_msgs/ServiceEventInfo info\n' + ''.join(
+        f'{part}[<=1] {part.rpartition("_")[2].lower()}\n' for part in parts
+    )
+    below = [f'MSG: {part}\n{content}\n' for part, content in {**known, **parts}.items()]
+    types = types_of_msg(
+        f'{package}/msg/{name}{_EVENT}', _SEPARATOR.join([fields, *others, *below])
+    )
+    # To the library everything is a message.
+    names = {f'{package}/msg/{name}_{kind}': kind for kind in ('Event', 'Request', 'Response')}
+    places = {old: f'{package}/srv/{name}_{kind}' for old, kind in names.items()}
+    renamed: Types = _renamed(types, places)
+    return renamed
+
+
+def _renamed(described: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - nested at will
+    if isinstance(described, dict):
+        return {names.get(key, key): _renamed(value, names) for key, value in described.items()}
+    if isinstance(described, (list, tuple)):
+        return type(described)(_renamed(each, names) for each in described)
+    return names.get(described, described) if isinstance(described, str) else described
 
 
 def _plain(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from rerun_bridge.converters import (  # noqa: F401 - they register themselves
     arrays,
+    audio,
     battery,
     bodies,
     camera,
@@ -43,6 +44,7 @@ from rerun_bridge.converters import (  # noqa: F401 - they register themselves
     scene_update,
     solids,
     text,
+    theora,
     trajectories,
     transforms,
     vectors,

@@ -18,7 +18,7 @@ from rerun_bridge.converters.trajectories import quantity_entries
 from rerun_bridge.errors import ConversionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rerun_bridge.cdr import Message
     from rerun_bridge.converters.base import Convert, Topic
@@ -29,11 +29,21 @@ _POINT = Nested('trajectory_msgs/msg/JointTrajectoryPoint')
 @converts_each('control_msgs/msg/DynamicJointState')
 def dynamic_joint_state(message: Message) -> Iterator[Entry]:
     """Make `Scalars` for each interface, a series per joint that has it."""
+    return _interfaces(message.joint_names, message.interface_values)
+
+
+@converts_each('control_msgs/msg/DynamicInterfaceGroupValues')
+def dynamic_interface_group_values(message: Message) -> Iterator[Entry]:
+    """Make `Scalars` for each interface, a series per group that has it."""
+    return _interfaces(message.interface_groups, message.interface_values)
+
+
+def _interfaces(joints: Iterable[str], values_of: Iterable[Message]) -> Iterator[Entry]:
     interfaces: dict[str, dict[str, float]] = {}
-    for joint, each in zip(message.joint_names, message.interface_values):  # noqa: B905
+    for joint, each in zip(joints, values_of):  # noqa: B905 - what is more has no name
         if len(each.interface_names) != len(each.values):
             msg = (
-                f'joint {joint!r} has {len(each.interface_names)} interfaces but '
+                f'{joint!r} has {len(each.interface_names)} interfaces but '
                 f'{len(each.values)} values; publish one for each'
             )
             raise ConversionError(msg)

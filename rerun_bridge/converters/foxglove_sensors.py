@@ -8,8 +8,14 @@ from typing import Any, NamedTuple, TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from rerun_bridge.archetypes import ChannelDatatype, ColorModel, GridMap, ImageFormat
-from rerun_bridge.converters.base import converts, merge
+from rerun_bridge.archetypes import (
+    ChannelDatatype,
+    ColorModel,
+    GridMap,
+    ImageFormat,
+    VoxelGridMap,
+)
+from rerun_bridge.converters.base import converts, converts_each, Entry, merge
 from rerun_bridge.converters.geometry import POSES, xyz, xyzw
 from rerun_bridge.converters.laser_scan import scan_directions, scan_points
 from rerun_bridge.converters.palette import turbo
@@ -24,7 +30,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from rerun_bridge.cdr import Message
-    from rerun_bridge.converters.base import AnyColumns, Convert, Entry, Topic
+    from rerun_bridge.converters.base import AnyColumns, Convert, Topic
 
     Array: TypeAlias = npt.NDArray[Any]
 
@@ -41,7 +47,7 @@ _KINDS: Mapping[int, str] = {
     8: '<f8',
 }
 _CHANNELS = ('red', 'green', 'blue', 'alpha')
-_NUM_COLORS = 3
+_NUM_COLORS, _MAX_BYTE = 3, 255
 
 
 @dataclass(frozen=True)
@@ -126,15 +132,8 @@ def _to_grid(message: Message) -> GridMap:
             f'with cells of {cell.x} x {cell.y} m cannot be drawn; publish whole rows of squares'
         )
         raise ConversionError(msg)
-    shape = height, width
-    strides = stride, message.cell_stride
-    columns: dict[str, Array] = {}
-    for field in message.fields:
-        kind = np.dtype(_KINDS.get(field.type, 'u1'))
-        if field.offset + kind.itemsize <= message.cell_stride:
-            column = np.ndarray(shape, kind, message.data, field.offset, strides)
-            columns[field.name] = column[::-1]
-    pixels = _pixels(columns)
+    columns = _columns(message, (height, width), (stride, message.cell_stride))
+    pixels = _pixels({name: column[::-1] for name, column in columns.items()})
     return GridMap.from_fields(
         data=[owned(pixels.reshape(-1))],
         format=ImageFormat(
@@ -146,17 +145,69 @@ def _to_grid(message: Message) -> GridMap:
     )
 
 
+@converts_each('foxglove_msgs/msg/VoxelGrid')
+def foxglove_voxel_grid(message: Message) -> Iterator[Entry]:
+    """Make `VoxelGridMap` of the cells that are not transparent, or else not zero."""
+    num_rows, num_columns = message.row_count, message.column_count
+    strides = message.slice_stride, message.row_stride, message.cell_stride
+    num_slices = len(message.data) // strides[0] if strides[0] else 0
+    size = xyz(message.cell_size)
+    if (
+        not (num_slices and num_rows and num_columns and min(size) > 0)
+        or strides[0] < num_rows * strides[1]
+        or strides[1] < num_columns * strides[2]
+    ):
+        msg = (
+            f'a grid of {num_columns} columns and {num_rows} rows, {strides[0]} bytes per slice, '
+            f'{strides[1]} per row and {len(message.data)} in all, with cells of {size} m cannot '
+            'be drawn; publish whole slices'
+        )
+        raise ConversionError(msg)
+    columns = _columns(message, (num_slices, num_rows, num_columns), strides)
+    colors = _pixels({name: column.reshape(num_slices, -1) for name, column in columns.items()})
+    colors = np.ascontiguousarray(colors).view('>u4').reshape(num_slices, num_rows, num_columns)
+    is_shown = colors & _MAX_BYTE != 0
+    if not _is_colored(columns):
+        values = next(iter(columns.values()))
+        is_shown &= values != 0
+    yield Entry(
+        VoxelGridMap.from_fields(
+            voxel_indices=owned(np.argwhere(is_shown)[:, ::-1].astype(np.int32)),
+            voxel_size=size,
+            colors=owned(colors[is_shown].astype(np.uint32)),
+            translation=xyz(message.pose.position),
+            quaternion=xyzw(message.pose.orientation),
+        )
+    )
+
+
+def _columns(
+    message: Message, shape: tuple[int, ...], strides: tuple[int, ...]
+) -> dict[str, Array]:
+    """Return the fields of all cells."""
+    columns = {}
+    for field in message.fields:
+        kind = np.dtype(_KINDS.get(field.type, 'u1'))
+        if field.offset + kind.itemsize <= message.cell_stride:
+            columns[field.name] = np.ndarray(shape, kind, message.data, field.offset, strides)
+    return columns
+
+
+def _is_colored(columns: Mapping[str, Array]) -> bool:
+    return all(name in columns for name in _CHANNELS[:_NUM_COLORS])
+
+
 def _pixels(columns: Mapping[str, Array]) -> Array:
     """Return pixels of shape (height, width, 4)."""
     if not columns:
         msg = 'the grid has no fields within its cells; repair their offsets'
         raise ConversionError(msg)
-    if all(name in columns for name in _CHANNELS[:_NUM_COLORS]):
+    if _is_colored(columns):
         channels = [columns[name] for name in _CHANNELS if name in columns]
-        pixels = np.full((*channels[0].shape, 4), 255, np.uint8)
+        pixels = np.full((*channels[0].shape, 4), _MAX_BYTE, np.uint8)
         for i, channel in enumerate(channels):
-            scale = 255 if channel.dtype.kind == 'f' else 1
-            pixels[:, :, i] = (np.nan_to_num(channel) * scale).clip(0, 255)
+            scale = _MAX_BYTE if channel.dtype.kind == 'f' else 1
+            pixels[:, :, i] = (np.nan_to_num(channel) * scale).clip(0, _MAX_BYTE)
         return pixels
     values = next(iter(columns.values()))
     return rgba_of(values)

@@ -56,8 +56,9 @@ def image_annotations(topic: Topic) -> Convert:
     scene = Scene(topic)
 
     def convert(message: Message) -> Iterator[Entry]:
-        scene.remove_all(0)
-        for path, stamp, columns in _annotations(message):
+        annotations = list(_annotations(message))
+        scene.remove_all(max((stamp for _, stamp, _ in annotations), default=0))
+        for path, stamp, columns in annotations:
             yield from scene.show(path, Look(columns), stamp=stamp, lifetime_nanos=0)
         yield from scene.flush()
 

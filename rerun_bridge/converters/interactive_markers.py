@@ -51,7 +51,8 @@ def interactive_marker_init(topic: Topic) -> Convert:
     markers = _InteractiveMarkers(topic)
 
     def convert(message: Message) -> Iterator[Entry]:
-        markers.scene.remove_all(0)
+        stamps = [stamp_nanos(each.header.stamp) for each in message.markers]
+        markers.scene.remove_all(max(stamps, default=0))
         for each in message.markers:
             yield from markers.show(each)
         yield from markers.scene.flush()

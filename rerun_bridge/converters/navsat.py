@@ -20,6 +20,7 @@ from rerun_bridge.converters.base import (
     series,
 )
 from rerun_bridge.converters.replacing import Replacing
+from rerun_bridge.converters.stamps import stamp_nanos
 from rerun_bridge.converters.trail import EARTH, Trail
 from rerun_bridge.encodings import Component, owned, Primitive
 
@@ -67,6 +68,18 @@ def gps_fix(topic: Topic) -> Convert:
 def location_fix(topic: Topic) -> Convert:
     """Make `GeoPoints` of the fix and its accuracy, the trail behind it, and the altitude."""
     return _fixes(topic, None)
+
+
+@converts_each('foxglove_msgs/msg/LocationFixes', frame='none')
+def location_fixes(message: Message) -> Iterator[Entry]:
+    """Make `GeoPoints`, at the stamp of the latest fix."""
+    fixes = message.fixes
+    positions = fixes.columns('', ('latitude', 'longitude'))
+    positions = positions[np.isfinite(positions).all(axis=1)]
+    stamps = [stamp_nanos(each.timestamp) for each in fixes]
+    yield Entry(
+        GeoPoints.from_fields(positions=owned(positions)), stamps=(max(stamps, default=0),)
+    )
 
 
 @converts_each('geographic_msgs/msg/GeoPoint')

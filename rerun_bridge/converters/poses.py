@@ -136,6 +136,23 @@ def path(message: Message) -> Iterator[Entry]:
     yield Entry(LineStrips3D.from_fields(strips=[points] if len(points) else []))
 
 
+@converts_each('nav_msgs/msg/Trajectory')
+def trajectory(message: Message) -> Iterator[Entry]:
+    """Make one strip of `LineStrips3D`, or none of no points, and the poses as axes along it."""
+    points = vectors(message.points, 'pose.position')
+    yield Entry(LineStrips3D.from_fields(strips=[points] if len(points) else []))
+    turns = rotations(message.points, 'pose.orientation')
+    poses = _SIZED_POSES(points, turns, _axis_length(points))
+    yield Entry(poses, '/poses', frame_id=message.header.frame_id)
+
+
+@converts_each('nav_msgs/msg/TrajectoryPoint')
+def trajectory_point(message: Message) -> Iterator[Entry]:
+    """Make `InstancePoses3D` of one pose, shown as axes, and the series of the velocity."""
+    yield from pose(message.pose)
+    yield from twist_entries(message.velocity, '/velocity')
+
+
 @converts_each('nav_msgs/msg/Goals')
 def goals(message: Message) -> Iterator[Entry]:
     """Make `InstancePoses3D`, shown as axes."""

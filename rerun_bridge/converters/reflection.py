@@ -18,6 +18,7 @@ from rerun_bridge.archetypes import Columns
 from rerun_bridge.cdr import Array, Nested, Primitive, Sequence
 from rerun_bridge.converters.base import Entry
 from rerun_bridge.converters.flattening import DEFAULT_LENGTH, flattened
+from rerun_bridge.converters.service_events import event_texts
 from rerun_bridge.encodings import Arrow, Component, Layout
 
 if TYPE_CHECKING:
@@ -61,24 +62,26 @@ def reflect(topic: Topic) -> Convert:
     Returns
     -------
     callable
-        From a message to the entry with its struct, and those of the option `flatten`.
+        From a message to the entry with its struct, those of the option `flatten`, and the text
+        of a service event.
 
     """
     builder = _struct_builder(topic.type_name, topic.definitions)
     layout = _layout(topic.type_name.replace('/', '.'), builder.arrow_type)
-    plots = _plots(topic)
+    extras = [extra for extra in (_plots(topic), event_texts(topic)) if extra is not None]
 
     def convert(message: Message) -> Iterator[Entry]:
         yield Entry(Columns(layout, (builder.build([message]),)))
-        yield from plots(message)
+        for extra in extras:
+            yield from extra(message)
 
     return convert
 
 
-def _plots(topic: Topic) -> Convert:
+def _plots(topic: Topic) -> Convert | None:
     flatten = topic.options.flatten
     if not flatten:
-        return lambda _: ()
+        return None
     max_length = DEFAULT_LENGTH if flatten is True else int(flatten)
     return flattened(topic.type_name, topic.definitions, max_length)
 

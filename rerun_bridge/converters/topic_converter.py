@@ -47,6 +47,7 @@ _TIME = Nested('builtin_interfaces/msg/Time')
 _TEXT = Text()
 _REFLECT = Converter(reflect)
 _STAMPS = ('stamp', 'timestamp')
+_MAX_ERROR = 400
 
 
 class TopicConverter:
@@ -337,11 +338,14 @@ class TopicConverter:
 
     def _failure(self, exc: Exception) -> ConversionError:
         where = f'{self._topic.name} ({self._topic.type_name})'
+        text = str(exc)
+        if len(text) > _MAX_ERROR:  # it quotes a text of the message
+            text = f'{text[: _MAX_ERROR // 2]} ... {text[-_MAX_ERROR // 2 :]}'
         if isinstance(exc, ConversionError):
-            return ConversionError(f'{where}: {exc}')
+            return ConversionError(f'{where}: {text}')
         return ConversionError(
             f'{where}: a message has contents that cannot be converted '
-            f'({type(exc).__name__}: {exc}); repair the publisher'
+            f'({type(exc).__name__}: {text}); repair the publisher'
         )
 
     def _stamp_of(self, message: Message) -> int:

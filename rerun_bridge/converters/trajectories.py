@@ -70,7 +70,14 @@ def joint_trajectory_point(message: Message) -> Iterator[Entry]:
 def multi_dof_joint_trajectory(message: Message) -> Iterator[Entry]:
     """Make the poses of each joint as `InstancePoses3D`, and the line through them."""
     frame_id = message.header.frame_id
-    for number, name in enumerate(message.joint_names):
+    names = message.joint_names
+    if any(len(each.transforms) != len(names) for each in message.points):
+        msg = (
+            f'a trajectory of {len(names)} joints has points of another number of transforms; '
+            'publish one for each joint'
+        )
+        raise ConversionError(msg)
+    for number, name in enumerate(names):
         transforms = [each.transforms[number] for each in message.points]
         translations = np.array([xyz(each.translation) for each in transforms], np.float32)
         quaternions = [xyzw(each.rotation) for each in transforms]

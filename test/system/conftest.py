@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 import json
+import os
 from pathlib import Path
 import subprocess
 import sys
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     MakeClient: TypeAlias = Callable[..., RosClient]
     Replay: TypeAlias = Callable[..., dict[str, Any]]
 
+REPO = Path(__file__).parents[2]
 REPLAY = Path(__file__).with_name('replay_bag.py')
 OF_RCLPY = pytest.mark.filterwarnings(
     "ignore:module 'sre:DeprecationWarning", 'ignore:Deprecated in favor of:DeprecationWarning'
@@ -33,6 +35,7 @@ NEEDS_RCLPY = [
         'bridge_serve',
         'bridge_sinks',
         'demo',
+        'every_type',
         'example_node',
         'fixed_frame',
         'mappings',
@@ -40,7 +43,15 @@ NEEDS_RCLPY = [
         'plugin',
     )
 ]
-NEEDS_ROSBAGS = ['bag2rrd', 'fixed_frame', 'mappings', 'pictures', 'plugin', 'real_bag']
+NEEDS_ROSBAGS = [
+    'bag2rrd',
+    'every_type',
+    'fixed_frame',
+    'mappings',
+    'pictures',
+    'plugin',
+    'real_bag',
+]
 collect_ignore = [] if find_spec('rclpy') else NEEDS_RCLPY
 collect_ignore += [] if find_spec('rosbags') else [f'test_{name}.py' for name in NEEDS_ROSBAGS]
 
@@ -102,12 +113,16 @@ def client(make_client: MakeClient) -> RosClient:
 
 @pytest.fixture
 def replay(ros_env: dict[str, str]) -> Replay:
-    """Give a function that publishes a bag on DDS, and returns what it reports."""
+    """
+    Give a function that publishes a bag on DDS, and returns what it reports.
 
-    def run(bag: Path, rate: int) -> dict[str, Any]:
+    It may be told a folder for the Python path of the program.
+    """
+
+    def run(bag: Path, rate: int, folder: Path = REPO) -> dict[str, Any]:
         done = subprocess.run(
             [sys.executable, REPLAY, bag, '--rate', str(rate)],
-            env={**ros_env, 'PYTHONPATH': str(REPLAY.parents[2])},
+            env={**ros_env, 'PYTHONPATH': f'{folder}{os.pathsep}{REPO}'},
             capture_output=True,
             text=True,
             timeout=80,

@@ -20,7 +20,7 @@ from typing import Any, TYPE_CHECKING
 
 import rclpy
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
-from rosbags.highlevel import AnyReader
+from rosbags.rosbag2 import Reader
 
 from rerun_bridge.errors import UnsupportedTypeError
 from rerun_bridge.node.message_classes import find_message_class
@@ -85,7 +85,7 @@ def wait_for_subscribers(publishers: dict[str, Any], timeout_sec: float) -> list
 
 def replay(bag: Path, node: Any, rate: float, wait_sec: float) -> dict[str, Any]:  # noqa: ANN401 - rclpy has no types
     """Publish a bag; return what was done."""
-    with AnyReader([bag]) as reader:
+    with Reader(bag) as reader:
         publishers, skipped = advertise(node, reader.connections)
         unheard = wait_for_subscribers(publishers, wait_sec)
         time.sleep(SETTLE_SEC)

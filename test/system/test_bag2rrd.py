@@ -3,19 +3,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 import json
 import os
 from pathlib import Path
 import subprocess
 import sys
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import pytest
 
 from rerun_bridge.cli.bag2rrd import main
 from test.official import entities, errors, num_colors, timelines
-from test.recordings import batches, column, entity_of
+from test.recordings import column, contents
 
 if TYPE_CHECKING:
     from test.official import Official
@@ -36,23 +35,6 @@ def converted(bags_dir: Path, tmp_path: Path) -> dict[str, Path]:
     for storage, path in paths.items():
         assert main([str(bags_dir / f'tilt_laser_{storage}'), '-o', str(path), '--quiet']) == 0
     return paths
-
-
-def contents(path: Path) -> dict[tuple[str, str], list[tuple[int | None, Any]]]:
-    """Return stamps and values of all components of all entities, properties excepted."""
-    found: dict[tuple[str, str], list[tuple[int | None, Any]]] = defaultdict(list)
-    for batch in batches(path):
-        entity = entity_of(batch)
-        if entity.startswith('/__properties'):
-            continue
-        index = batch.schema.get_field_index(STAMP)
-        rows = batch.num_rows
-        stamps = batch.column(index).cast('int64').to_pylist() if index >= 0 else [None] * rows
-        for name in batch.schema.names:
-            if ':' in name:
-                values = batch.column(batch.schema.get_field_index(name)).to_pylist()
-                found[entity, name] += zip(stamps, values)  # noqa: B905 - as many
-    return found
 
 
 def test_storages_give_equal_recordings(

@@ -45,7 +45,8 @@ def header(profile: str = 'ros2') -> bytes:
 
 
 def schema(number: int = 1, *, name: str = TYPE_NAME, definition: str = DEFINITION) -> bytes:
-    content = struct.pack('<H', number) + text(name) + text('ros2msg') + text(definition)
+    kind = 'ros2msg' if definition else 'unknown'  # as rosbag2 calls it that found no definition
+    content = struct.pack('<H', number) + text(name) + text(kind) + text(definition)
     return record(Opcode.SCHEMA, content)
 
 

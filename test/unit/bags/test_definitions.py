@@ -94,6 +94,28 @@ def test_every_place_gives_what_the_classes_of_ros_say(
     assert finder.find(topic) == definitions_of_class(getattr(module, name))
 
 
+EVENT = 'std_srvs/srv/SetBool_Event'
+SRV = f'{SEPARATOR}\nSRV: std_srvs/srv/SetBool\nbool data\n---\nbool success\nstring message\n'
+
+
+@pytest.mark.filterwarnings("ignore:module 'sre:DeprecationWarning")  # of rclpy
+@pytest.mark.parametrize('place', ['bag', 'workspace', 'folder'])
+def test_events_of_a_service(tmp_path: Path, place: str) -> None:
+    path = tmp_path / 'share' / 'std_srvs' / 'srv' / 'SetBool.srv'
+    path.parent.mkdir(parents=True)
+    path.write_text(SRV.partition('SetBool\n')[2])
+    topic = RecordedTopic('/set/_service_event', EVENT)
+    if place == 'bag':
+        topic = replace(topic, definition=SRV, definition_format='unknown')
+    finder = DefinitionFinder(
+        [tmp_path] if place == 'workspace' else [], tmp_path if place == 'folder' else None
+    )
+    found = finder.find(topic)
+    module = pytest.importorskip('std_srvs.srv')
+    if hasattr(module, 'SetBool_Event'):  # since Iron
+        assert found == definitions_of_class(module.SetBool_Event)
+
+
 def test_idl_of_a_bag(tmp_path: Path) -> None:
     topic = RecordedTopic('/a', OUTER, definition=IDL, definition_format='ros2idl')
     definitions = DefinitionFinder([tmp_path]).find(topic)
@@ -123,11 +145,20 @@ def test_types_of_old_distributions_differ() -> None:
     assert fields('foxy') < fields('humble')
 
 
-@pytest.mark.parametrize('text', ['', 'Inner[', 'Missing part\n', '\0'])
-def test_what_is_missing_is_named_and_where_to_get_it(text: str) -> None:
-    topic = RecordedTopic('/a', OUTER, definition=text)
+@pytest.mark.parametrize('text', ['Inner[', 'Missing part\n', '\0', None])
+def test_what_is_missing_is_named_and_where_to_get_it(text: str | None) -> None:
+    topic = RecordedTopic('/a', OUTER, definition=text or '')
+    if text is None:
+        topic = replace(topic, definition_format='')
     with pytest.raises(UnsupportedTypeError, match=r'trial_msgs.*--definitions'):
         DefinitionFinder().find(topic)
+
+
+def test_a_type_without_fields(tmp_path: Path) -> None:
+    topic = RecordedTopic('/a', OUTER, definition='\n')
+    assert DefinitionFinder().find(topic) == {OUTER: ()}
+    put(tmp_path / 'share', 'trial_msgs', Inner='int32 in_workspace', Outer='Inner[] parts')
+    assert inner(DefinitionFinder([tmp_path]), topic) == 'in_workspace'
 
 
 def test_damaged_definition_falls_back(tmp_path: Path) -> None:
@@ -139,4 +170,6 @@ def test_damaged_definition_falls_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize('name', ['', 'one', '../../etc/passwd', 'a/b/c/d', 'trial_msgs/msg/\0'])
 def test_strange_names(tmp_path: Path, name: str) -> None:
     with pytest.raises(UnsupportedTypeError):
-        DefinitionFinder([tmp_path], tmp_path).find(RecordedTopic('/a', name))
+        DefinitionFinder([tmp_path], tmp_path).find(
+            RecordedTopic('/a', name, definition_format='')
+        )

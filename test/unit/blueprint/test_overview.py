@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rerun_bridge.archetypes import (
     Arrows3D,
+    AssetAudio,
     BarChart,
     Boxes2D,
     columns_of,
@@ -105,6 +106,7 @@ def test_a_view_for_everything_that_can_be_looked_at() -> None:
         rows('/chatter', TextLog('hello')),
         rows('/fix', GeoPoints(lat_lon=[[48, 11]])),
         rows('/histogram', BarChart([1, 2])),
+        rows('/microphone', AssetAudio(contents=b'RIFF', media_type='audio/wav')),
         rows('/robot_description', TextDocument('<robot/>')),
         rows('/diagnostics/motor/values/degC', Scalars(1.0)),
     )
@@ -120,6 +122,7 @@ def test_a_view_for_everything_that_can_be_looked_at() -> None:
         ('TextLogView', 'texts'),
         ('MapView', 'map'),
         ('BarChartView', '/histogram'),
+        ('AudioView', 'sound'),
     ]
 
 

@@ -20,6 +20,7 @@ from rerun_bridge.cdr import (
     Sequence,
     Text,
     types_of_idl,
+    types_of_srv,
 )
 from rerun_bridge.errors import UnsupportedTypeError
 
@@ -198,3 +199,49 @@ def test_text_without_rosbags(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, 'rosbags.typesys', None)
     with pytest.raises(UnsupportedTypeError, match=r"pip install 'rerun_bridge\[bags\]'"):
         definitions_of_text('x/msg/Y', 'uint8 a\n')
+
+
+SERVICE = """\
+geometry_msgs/Point where
+---
+Part[] parts
+"""
+CONTAINED = f"""
+{LINE}
+MSG: x_msgs/Part
+builtin_interfaces/Time at
+{LINE}
+MSG: geometry_msgs/Point
+float64 x
+"""
+
+
+@pytest.mark.parametrize('heading', ['', f'{LINE}\nSRV: x_msgs/srv/Find\n'])
+@pytest.mark.parametrize('newline', ['\n', '\r\n'])
+def test_events_of_a_service(heading: str, newline: str) -> None:
+    name = 'x_msgs/srv/Find_Event'
+    types = types_of_srv(name, (heading + SERVICE + CONTAINED).replace('\n', newline))
+    definitions = definitions_of_store(SimpleNamespace(fielddefs=types), name)
+    assert definitions[name] == (
+        Field('info', Nested('service_msgs/msg/ServiceEventInfo')),
+        Field('request', Sequence(Nested('x_msgs/srv/Find_Request'), 1)),
+        Field('response', Sequence(Nested('x_msgs/srv/Find_Response'), 1)),
+    )
+    assert definitions['x_msgs/srv/Find_Request'] == (
+        Field('where', Nested('geometry_msgs/msg/Point')),
+    )
+    assert definitions['x_msgs/srv/Find_Response'] == (
+        Field('parts', Sequence(Nested('x_msgs/msg/Part'))),
+    )
+    assert {'x_msgs/msg/Part', 'builtin_interfaces/msg/Time'} <= set(definitions)
+
+
+@pytest.mark.parametrize('text', ['', '---', 'bool data', 'bool data\n---\n', '---\nbool done'])
+def test_services_with_little_in_them(text: str) -> None:
+    types = types_of_srv('x_msgs/srv/Do_Event', text)
+    assert {'x_msgs/srv/Do_Request', 'x_msgs/srv/Do_Response'} <= set(types)
+
+
+def test_a_service_that_cannot_be_read() -> None:
+    with pytest.raises(UnsupportedTypeError, match='x_msgs/msg/Do_Event cannot be parsed'):
+        types_of_srv('x_msgs/srv/Do_Event', 'bool[\n---\n')

@@ -7,6 +7,8 @@ from typing import Any
 
 from rosbags.typesys import get_types_from_msg
 
+from rerun_bridge.cdr import types_of_srv
+
 HEADER = 'std_msgs/Header header\n'
 TIME = 'builtin_interfaces/Time timestamp\n'
 FRAMED = f'{TIME}string frame_id\n'
@@ -57,6 +59,9 @@ TEXTS = {
     'float32 lateral_velocity_mps\nfloat32 acceleration_mps2\nfloat32 heading_rate_rps\n'
     'float32 front_wheel_angle_rad\nfloat32 rear_wheel_angle_rad',
     'autoware_planning_msgs/msg/Trajectory': f'{HEADER}TrajectoryPoint[] points',
+    # audio_common_msgs
+    'audio_common_msgs/msg/AudioData': 'uint8[] data',
+    'audio_common_msgs/msg/AudioDataStamped': f'{HEADER}AudioData audio',
     # bond_core
     'bond/msg/Status': f'{HEADER}string id\nstring instance_id\nbool active\n'
     'float32 heartbeat_timeout\nfloat32 heartbeat_period',
@@ -66,6 +71,8 @@ TEXTS = {
     # control_msgs
     'control_msgs/msg/InterfaceValue': 'string[] interface_names\nfloat64[] values',
     'control_msgs/msg/DynamicJointState': f'{HEADER}string[] joint_names\n'
+    'InterfaceValue[] interface_values',
+    'control_msgs/msg/DynamicInterfaceGroupValues': f'{HEADER}string[] interface_groups\n'
     'InterfaceValue[] interface_values',
     'control_msgs/msg/JointTrajectoryControllerState': f'{HEADER}string[] joint_names\n'
     'trajectory_msgs/JointTrajectoryPoint reference\n'
@@ -105,6 +112,7 @@ TEXTS = {
     'foxglove_msgs/msg/FrameTransforms': 'foxglove_msgs/FrameTransform[] transforms',
     'foxglove_msgs/msg/LocationFix': f'{FRAMED}float64 latitude\nfloat64 longitude\n'
     'float64 altitude\nfloat64[9] position_covariance\nuint8 position_covariance_type',
+    'foxglove_msgs/msg/LocationFixes': 'LocationFix[] fixes',
     'foxglove_msgs/msg/Log': f'{TIME}uint8 level\nstring message\nstring name\nstring file\n'
     'uint32 line',
     'foxglove_msgs/msg/PointCloud': f'{FRAMED}geometry_msgs/Pose pose\nuint32 point_stride\n'
@@ -114,6 +122,13 @@ TEXTS = {
     'foxglove_msgs/msg/Grid': f'{FRAMED}geometry_msgs/Pose pose\nuint32 column_count\n'
     'foxglove_msgs/Vector2 cell_size\nuint32 row_stride\nuint32 cell_stride\n'
     'foxglove_msgs/PackedElementField[] fields\nuint8[] data',
+    'foxglove_msgs/msg/VoxelGrid': f'{FRAMED}geometry_msgs/Pose pose\nuint32 row_count\n'
+    'uint32 column_count\ngeometry_msgs/Vector3 cell_size\nuint32 slice_stride\n'
+    'uint32 row_stride\nuint32 cell_stride\nfoxglove_msgs/PackedElementField[] fields\n'
+    'uint8[] data',
+    'foxglove_msgs/msg/RawAudio': f'{TIME}uint8[] data\nstring format\nuint32 sample_rate\n'
+    'uint32 number_of_channels',
+    'foxglove_msgs/msg/CompressedAudio': f'{TIME}string format\nuint8[] data',
     'foxglove_msgs/msg/ArrowPrimitive': 'geometry_msgs/Pose pose\nfloat64 shaft_length\n'
     'float64 shaft_diameter\nfloat64 head_length\nfloat64 head_diameter\n'
     'foxglove_msgs/Color color',
@@ -200,6 +215,11 @@ TEXTS = {
     'nav2_msgs/msg/SpeedLimit': f'{HEADER}bool percentage\nfloat64 speed_limit',
     'nav2_msgs/msg/VoxelGrid': f'{HEADER}uint32[] data\ngeometry_msgs/Point32 origin\n'
     'geometry_msgs/Vector3 resolutions\nuint32 size_x\nuint32 size_y\nuint32 size_z',
+    # nav_msgs of newer distributions
+    'nav_msgs/msg/TrajectoryPoint': f'{HEADER}geometry_msgs/Pose pose\n'
+    'geometry_msgs/Twist velocity\ngeometry_msgs/Accel acceleration\n'
+    'geometry_msgs/Wrench effort',
+    'nav_msgs/msg/Trajectory': f'{HEADER}TrajectoryPoint[] points',
     # octomap_msgs
     'octomap_msgs/msg/Octomap': f'{HEADER}bool binary\nstring id\nfloat64 resolution\nint8[] data',
     'octomap_msgs/msg/OctomapWithPose': f'{HEADER}geometry_msgs/Pose origin\n'
@@ -229,6 +249,9 @@ TEXTS = {
     'float32[6] position_covariance\nfloat32[6] velocity_covariance\n'
     'float32[6] acceleration_covariance\nfloat32[6] size_covariance',
     'radar_msgs/msg/RadarTracks': f'{HEADER}radar_msgs/RadarTrack[] tracks',
+    # theora_image_transport
+    'theora_image_transport/msg/Packet': f'{HEADER}uint8[] data\nint32 b_o_s\nint32 e_o_s\n'
+    'int64 granulepos\nint64 packetno',
     # vision_msgs
     'vision_msgs/msg/Point2D': 'float64 x\nfloat64 y',
     'vision_msgs/msg/Pose2D': 'vision_msgs/Point2D position\nfloat64 theta',
@@ -261,11 +284,14 @@ TEXTS = {
     'xsens_mtig/msg/GPSInfoStatus2': f'{HEADER}uint32 m_nb_sat\nuint32 satellites_locked\n'
     'bool valid_data\nGPSInfoStatus[16] gps',
 }
+SET_BOOL_EVENT = 'std_srvs/srv/SetBool_Event'
+SET_BOOL = 'bool data\n---\nbool success\nstring message\n'
+"""A service, whose introspection publishes messages, too."""
 
 
 def foreign_types() -> dict[str, Any]:
     """Return the types as rosbags wants them."""
-    types: dict[str, Any] = {}
+    types = dict(types_of_srv(SET_BOOL_EVENT, SET_BOOL))
     for name, text in TEXTS.items():
         types.update(get_types_from_msg(text, name))
     return types

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ HEADER = {'stamp': {'sec': SEC, 'nanosec': NANOSEC}, 'frame_id': 'base'}
 _ids = TuidGenerator(lambda: LOG_TIME)
 
 
+@cache
 def definitions_of(type_name: str) -> Definitions:
     """Return the definitions of a type of ROS."""
     return definitions_of_store(TYPESTORE, type_name)
@@ -91,8 +93,8 @@ def values_of(rows: list[Rows]) -> dict[str, Any]:
 
     """
     return {
-        f'{each.entity_path}@{component.name}': columns[component.name][-1]
-        for each, columns in zip(rows, map(columns_of, rows))  # noqa: B905
+        f'{each.entity_path}@{component.name}': batch.column(component.name)[-1].as_py()
+        for each, batch in zip(rows, map(read_batch, rows))  # noqa: B905
         for component in each.layout.components
     }
 

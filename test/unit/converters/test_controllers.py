@@ -25,9 +25,24 @@ def test_interfaces_of_joints() -> None:
     }
 
 
+def test_interfaces_of_groups() -> None:
+    fields = {
+        'interface_groups': ['arm', 'base'],
+        'interface_values': [
+            {'interface_names': ['vacuum'], 'values': [1.0]},
+            {'interface_names': ['vacuum'], 'values': [0.0]},
+        ],
+    }
+    values = values_of(convert('control_msgs/msg/DynamicInterfaceGroupValues', fields))
+    assert values == {
+        '/topic/vacuum@SeriesLines:names': ['arm', 'base'],
+        '/topic/vacuum@Scalars:scalars': [1.0, 0.0],
+    }
+
+
 def test_interfaces_without_values() -> None:
     fields = {'joint_names': ['a'], 'interface_values': [{'interface_names': ['x', 'y']}]}
-    with pytest.raises(ConversionError, match="joint 'a' has 2 interfaces but 0"):
+    with pytest.raises(ConversionError, match="'a' has 2 interfaces but 0"):
         convert(DYNAMIC, fields)
 
 

@@ -13,8 +13,9 @@ from rerun_bridge.errors import ConversionError
 from test.unit.converters.ros_messages import columns_of, convert, values_of
 
 FOXGLOVE = 'foxglove_msgs/msg/'
-FRAMED = {'timestamp': {'sec': 1_700_000_000, 'nanosec': 5}, 'frame_id': '/cam'}
-STAMP = 1_700_000_000 * 10**9 + 5
+SEC = 1_700_000_000
+FRAMED = {'timestamp': {'sec': SEC, 'nanosec': 5}, 'frame_id': '/cam'}
+STAMP = SEC * 10**9 + 5
 FLOAT, BYTE = 7, 1
 
 
@@ -69,6 +70,88 @@ def test_camera() -> None:
     assert values['/topic@Pinhole:resolution'] == [[640.0, 480.0]]
     assert values['/topic@Pinhole:parent_frame'] == ['cam']
     assert values['/topic@Pinhole:child_frame'] == ['cam_image_plane']
+
+
+def test_fixes_are_points_at_the_latest_stamp() -> None:
+    fixes = [
+        {'timestamp': {'sec': SEC + i}, 'latitude': latitude, 'longitude': 11.0}
+        for i, latitude in enumerate((48.0, math.nan, 49.0))
+    ]
+    [rows] = convert(FOXGLOVE + 'LocationFixes', {'fixes': fixes})
+    columns = columns_of(rows)
+    assert columns['GeoPoints:positions'] == [[[48.0, 11.0], [49.0, 11.0]]]
+    assert columns['ros2_timestamp'] == [(SEC + 2) * 10**9]
+    values = values_of(convert(FOXGLOVE + 'LocationFixes', {}))
+    assert values == {'/topic@GeoPoints:positions': []}
+
+
+def voxels(kind: int, dtype: str, cells: Any, names: tuple[str, ...]) -> dict[str, Any]:  # noqa: ANN401
+    """Make a grid of cells by z, y, x and field, with gaps between rows and slices."""
+    table = np.asarray(cells, dtype)
+    num_rows, num_columns, num_fields = table.shape[1:]
+    cell = num_fields * table.dtype.itemsize
+    row = num_columns * cell + 3
+    slices = [
+        b''.join(bytes(row_cells.tobytes()) + bytes(3) for row_cells in each) + bytes(5)
+        for each in table
+    ]
+    return {
+        **FRAMED,
+        'pose': {'position': {'x': 1.0}, 'orientation': {'w': 1.0}},
+        'row_count': num_rows,
+        'column_count': num_columns,
+        'cell_size': {'x': 0.5, 'y': 0.25, 'z': 1.0},
+        'slice_stride': num_rows * row + 5,
+        'row_stride': row,
+        'cell_stride': cell,
+        'fields': [
+            {'name': name, 'offset': i * table.dtype.itemsize, 'type': kind}
+            for i, name in enumerate(names)
+        ],
+        'data': b''.join(slices),
+    }
+
+
+VOXELS = FOXGLOVE + 'VoxelGrid'
+
+
+def test_voxels_that_are_not_zero() -> None:
+    cells = np.zeros((2, 2, 3, 1))
+    cells[0, 1, 2], cells[1, 0, 0], cells[1, 1, 0] = 5.0, 7.0, math.nan
+    values = values_of(convert(VOXELS, voxels(FLOAT, '<f4', cells, ('occupancy',))))
+    assert values['/topic@VoxelGridMap:voxel_indices'] == [[2, 1, 0], [0, 0, 1]]
+    assert values['/topic@VoxelGridMap:voxel_size'] == [[0.5, 0.25, 1.0]]
+    assert values['/topic@VoxelGridMap:translation'] == [[1.0, 0.0, 0.0]]
+    assert values['/topic@VoxelGridMap:quaternion'] == [[0.0, 0.0, 0.0, 1.0]]
+    assert len(set(values['/topic@VoxelGridMap:colors'])) == 2
+    assert values['/topic@CoordinateFrame:frame'] == ['cam']
+
+
+def test_voxels_that_are_not_transparent() -> None:
+    cells = [[[[0, 0, 0, 255], [1, 2, 3, 0], [4, 5, 6, 7]]]]
+    values = values_of(
+        convert(VOXELS, voxels(BYTE, 'u1', cells, ('red', 'green', 'blue', 'alpha')))
+    )
+    assert values['/topic@VoxelGridMap:voxel_indices'] == [[0, 0, 0], [2, 0, 0]]
+    assert values['/topic@VoxelGridMap:colors'] == [0x000000FF, 0x04050607]
+
+
+@pytest.mark.parametrize(
+    'change',
+    [
+        {'slice_stride': 0},
+        {'row_count': 3},
+        {'column_count': 4},
+        {'column_count': 0},
+        {'cell_size': {'x': math.nan, 'y': 1.0, 'z': 1.0}},
+        {'data': b''},
+        {'fields': []},
+    ],
+)
+def test_bad_voxels(change: dict[str, Any]) -> None:
+    fields = {**voxels(FLOAT, '<f4', np.ones((2, 2, 3, 1)), ('a',)), **change}
+    with pytest.raises(ConversionError, match=r'cannot be drawn|no fields'):
+        convert(VOXELS, fields)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ import pytest
 
 from rerun_bridge.errors import ConversionError
 from test.unit.converters.ros_messages import (
+    columns_of,
     convert,
     HEADER,
     LOG_TIME,
+    SEC,
     topic_converter,
     values_of,
     without_frames,
@@ -102,3 +104,16 @@ def test_annotations_replace_those_before() -> None:
     assert ended == {'/topic/texts/0', *(f'/topic/points/{i}' for i in range(4))}
     values = values_of(convert(ANNOTATIONS, {}, using=converter))
     assert values == {'/topic/circles/0@Clear:is_recursive': [False]}
+
+
+def test_annotations_end_when_others_come() -> None:
+    converter = topic_converter(ANNOTATIONS)
+    convert(ANNOTATIONS, drawings(), using=converter)
+    circle = {'timestamp': {'sec': SEC + 2}, 'position': POINTS[0], 'diameter': 4.0}
+    rows = convert(ANNOTATIONS, {'circles': [circle]}, using=converter)
+    [end] = [row for row in rows if row.entity_path == '/topic/texts/0']
+    assert columns_of(end)['ros2_timestamp'] == [LOG_TIME]
+    texts = {'texts': [{'text': 'hm', 'timestamp': {'sec': SEC + 3}}]}
+    rows = convert(ANNOTATIONS, texts, using=converter)
+    [end] = [row for row in rows if row.entity_path == '/topic/circles/0']
+    assert columns_of(end)['ros2_timestamp'] == [(SEC + 3) * 10**9]

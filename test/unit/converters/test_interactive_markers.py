@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from test.unit.converters.ros_messages import (
+    columns_of,
     convert,
     HEADER,
+    SEC,
     topic_converter,
     values_of,
     without_frames,
@@ -72,9 +74,12 @@ def test_markers_that_have_gone_from_a_control() -> None:
 def test_init_replaces_everything() -> None:
     converter = topic_converter(INIT)
     convert(INIT, {'markers': [marker('arm'), marker('leg')]}, using=converter)
-    values = values_of(convert(INIT, {'markers': [marker('arm')]}, using=converter))
+    later = {**marker('arm'), 'header': {**HEADER, 'stamp': {'sec': SEC + 2}}}
+    rows = convert(INIT, {'markers': [later]}, using=converter)
+    values = values_of(rows)
     assert values['/topic/leg/move/0@Clear:is_recursive'] == [False]
     assert ARM in values
+    assert {columns_of(row)['ros2_timestamp'][0] for row in rows} == {(SEC + 2) * 10**9}
 
 
 def test_single_marker() -> None:

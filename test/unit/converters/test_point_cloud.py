@@ -11,42 +11,12 @@ import pytest
 from rerun_bridge.converters import TopicOptions
 from rerun_bridge.converters.palette import turbo
 from rerun_bridge.errors import ConversionError
-from test.unit.converters.ros_messages import convert, HEADER, topic_converter, values_of
+from test.unit.converters.ros_messages import convert, topic_converter, values_of
+from test.unit.converters.samples import cloud, structured, XYZ
 
 CLOUD = 'sensor_msgs/msg/PointCloud2'
-DATATYPES = {'i1': 1, 'u1': 2, 'i2': 3, 'u2': 4, 'i4': 5, 'u4': 6, 'f4': 7, 'f8': 8}
-XYZ = [('x', 'f4'), ('y', 'f4'), ('z', 'f4')]
 POINTS = [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
 RGB_CODE = 0x99FF8040
-
-
-def cloud(points: np.ndarray[Any, Any], **fields: object) -> dict[str, Any]:
-    """Make a cloud of a structured array, (n,) or (height, width)."""
-    height, width = points.shape if points.ndim > 1 else (1, len(points))
-    assert points.dtype.fields is not None
-    return {
-        'header': HEADER,
-        'height': height,
-        'width': width,
-        'fields': [
-            {
-                'name': name,
-                'offset': offset,
-                'datatype': DATATYPES[dtype.str[1:]],
-                'count': 1,
-            }
-            for name, (dtype, offset, *_) in points.dtype.fields.items()
-        ],
-        'point_step': points.dtype.itemsize,
-        'row_step': width * points.dtype.itemsize,
-        'data': points.tobytes(),
-        'is_dense': True,
-        **fields,
-    }
-
-
-def structured(fields: list[tuple[str, str]], rows: list[list[float]]) -> np.ndarray[Any, Any]:
-    return np.array([tuple(row) for row in rows], np.dtype(fields))
 
 
 def shown(fields: dict[str, Any], color_by: str = 'auto', **options: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -206,6 +176,15 @@ def test_arrays_per_point_are_left_out() -> None:
     fields = cloud(structured([*XYZ, ('histogram', '<f4')], [[1, 2, 3, 4]]))
     fields['fields'][-1]['count'] = 33
     assert set(shown(fields)) == {'positions', 'colors'}
+
+
+def test_a_count_that_is_left_out_is_one() -> None:
+    fields = cloud(structured([*XYZ, ('ring', '<u2')], [[1, 2, 3, 4]]))
+    for field in fields['fields']:
+        field['count'] = 0
+    found = shown(fields)
+    assert found['positions'] == [[1.0, 2.0, 3.0]]
+    assert found['ring'] == [4]
 
 
 @pytest.mark.parametrize('bad', [np.nan, np.inf, -np.inf])

@@ -248,6 +248,24 @@ def test_trail_is_bounded() -> None:
     assert last[-1] == pytest.approx(299.9, abs=1.0)
 
 
+def test_trajectory() -> None:
+    fields = {'header': HEADER, 'points': [{'pose': pose(i)} for i in range(3)]}
+    values = values_of(convert('nav_msgs/msg/Trajectory', fields))
+    points = [[i, 2.0, 3.0] for i in range(3)]
+    assert values['/topic@LineStrips3D:strips'] == [points]
+    assert values['/topic/poses@InstancePoses3D:translations'] == points
+    assert values['/topic/poses@CoordinateFrame:frame'] == ['base']
+    values = values_of(convert('nav_msgs/msg/Trajectory', {}))
+    assert values['/topic@LineStrips3D:strips'] == []
+
+
+def test_trajectory_point() -> None:
+    fields = {'pose': pose(1.0), 'velocity': {'linear': {'x': 0.5}}}
+    values = values_of(convert('nav_msgs/msg/TrajectoryPoint', fields))
+    assert values['/topic@InstancePoses3D:translations'] == [[1.0, 2.0, 3.0]]
+    assert values['/topic/velocity/linear@Scalars:scalars'] == [0.5, 0.0, 0.0]
+
+
 def test_goals() -> None:
     fields = {'header': HEADER, 'goals': [{'pose': pose(i)} for i in range(3)]}
     values = values_of(convert('nav_msgs/msg/Goals', fields))

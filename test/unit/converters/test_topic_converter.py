@@ -201,6 +201,12 @@ def test_strange_definitions_are_a_conversion_error() -> None:
         converter.convert(data, log_time_nanos=1, publish_time_nanos=1)
 
 
+def test_errors_do_not_quote_long_texts() -> None:
+    with pytest.raises(ConversionError, match=r"'x+ \.\.\. x+' .*; publish rgb8") as error:
+        convert('sensor_msgs/msg/Image', {'width': 1, 'height': 1, 'encoding': 'x' * 10**6})
+    assert len(str(error.value)) < 500
+
+
 def test_incomplete_definitions() -> None:
     definitions = dict(definitions_of(VECTOR))
     del definitions['std_msgs/msg/Header']

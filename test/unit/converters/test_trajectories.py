@@ -81,3 +81,9 @@ def test_joints_of_many_degrees(count: int) -> None:
 def test_joints_without_transforms() -> None:
     with pytest.raises(ConversionError, match='1 joints but 0'):
         convert(MULTI_STATE, {'joint_names': ['a']})
+
+
+def test_plan_of_poses_of_wrong_size() -> None:
+    fields = {'joint_names': ['a', 'b'], 'points': [{'transforms': [transform(1)]}]}
+    with pytest.raises(ConversionError, match='2 joints has points of another number'):
+        convert(MULTI_PLAN, fields)
