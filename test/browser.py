@@ -25,11 +25,14 @@ _FLAGS = (
     '--ignore-gpu-blocklist',
 )
 _HIDDEN = ('_ROS_WHEELS_BOOTSTRAP_COMPLETE', 'LD_LIBRARY_PATH')
-_ASK_STATE = """async () => {
+_ASK_STATE = """async (max_entities) => {
   if (!globalThis.viewer?.ready) return null;
   const state = await viewer.get_state();
-  for (const recording of state.recordings) {
-    const schema = await viewer.get_recording_schema({ recording: recording.store_id });
+  for (const recording of max_entities ? state.recordings : []) {
+    const schema = await viewer.get_recording_schema({
+      recording: recording.store_id,
+      max_entities,
+    });
     recording.entities = schema.entities.map((entity) => entity.path ?? entity.entity_path);
   }
   return JSON.stringify(state, (_, value) => (typeof value === 'bigint' ? Number(value) : value));
@@ -88,7 +91,10 @@ def wait_in(page: Any, holds: Callable[[], bool], timeout_sec: float = READY_TIM
     return True
 
 
-def viewer_state(frame: Any) -> dict[str, Any] | None:  # noqa: ANN401 - playwright's page or frame
+def viewer_state(
+    frame: Any,  # noqa: ANN401 - playwright's page or frame
+    max_entities: int = 10_000,
+) -> dict[str, Any] | None:
     """
     Ask the web viewer that a page or frame has made its global ``viewer``.
 
@@ -96,6 +102,8 @@ def viewer_state(frame: Any) -> dict[str, Any] | None:  # noqa: ANN401 - playwri
     ----------
     frame
         The page or frame.
+    max_entities
+        How many of each recording to tell; 0 for none, since all of them take a slow page long.
 
     Returns
     -------
@@ -104,7 +112,7 @@ def viewer_state(frame: Any) -> dict[str, Any] | None:  # noqa: ANN401 - playwri
         while it starts.
 
     """
-    answer = frame.evaluate(_ASK_STATE)
+    answer = frame.evaluate(_ASK_STATE, max_entities)
     return None if answer is None else json.loads(answer)
 
 

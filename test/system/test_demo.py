@@ -41,6 +41,7 @@ REGIONS = {
 }
 """What the page of 1280 x 800 shows where: left, top, width, height."""
 MIN_MOVED, MAX_LATE_SEC = 0.002, 10.0
+MAX_ENTITIES = 1000
 
 
 class Demo:
@@ -107,12 +108,13 @@ class Page:
         self._page = browser.new_page(viewport={'width': 1280, 'height': 800})
         self._page.goto(url)
 
-    def state(self) -> dict[str, Any]:
+    def state(self, max_entities: int = 0) -> dict[str, Any]:
         self._page.evaluate('globalThis.viewer = globalThis.rerunBridge?.viewer')
-        return viewer_state(self._page) or {'recordings': [], 'views': []}
+        return viewer_state(self._page, max_entities) or {'recordings': [], 'views': []}
 
     def entities(self) -> set[str]:
-        return {path for each in self.state()['recordings'] for path in each['entities']}
+        recordings = self.state(MAX_ENTITIES)['recordings']
+        return {path for each in recordings for path in each['entities']}
 
     def views(self) -> set[str]:
         return {view['class'] for view in self.state()['views'] if view['visible']}
