@@ -61,7 +61,7 @@ class Demo:
         self._log = folder / 'log.txt'
         with self._log.open('w') as log:
             self.process = subprocess.Popen(
-                [TIMEOUT, '-s', 'KILL', LIFETIME_SEC, folder / 'scripts' / 'demo.sh'],
+                [TIMEOUT, '-k', '30', LIFETIME_SEC, folder / 'scripts' / 'demo.sh'],
                 env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
