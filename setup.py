@@ -15,7 +15,7 @@ COMMANDS = ('bag2rrd', 'bridge', 'demo_robot', 'fetch_viewer')
 DATA_FILES = [
     ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),
     (f'share/{NAME}', ['package.xml']),
-    (f'share/{NAME}/config', glob('config/*.yaml')),
+    (f'share/{NAME}/config', glob('config/*.yaml') + glob('config/*.xml')),
     (f'share/{NAME}/config/mappings', glob('config/mappings/*.yaml')),
     (f'share/{NAME}/launch', glob('launch/*.launch.*')),
 ]

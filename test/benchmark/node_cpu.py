@@ -94,7 +94,11 @@ SUBJECTS: Mapping[str, Subject] = {
 
 
 def environment(*, with_rerun_sdk: bool) -> dict[str, str]:
-    """Make the environment of a node: a ROS domain of its own, and the official libraries."""
+    """
+    Make the environment of a node: a ROS domain of its own, and the official libraries.
+
+    The middleware has room for pictures; without it the load halts for seconds, whoever listens.
+    """
     env = {name: value for name, value in os.environ.items() if name not in WHEEL_VARIABLES}
     version = f'python{sys.version_info[0]}.{sys.version_info[1]}'
     official = REPO / '.venv-rerun' / 'lib' / version / 'site-packages'
@@ -104,6 +108,7 @@ def environment(*, with_rerun_sdk: bool) -> dict[str, str]:
     env['PYTHONPATH'] = os.pathsep.join(paths)
     env['ROS_DOMAIN_ID'] = str(1 + os.getpid() % 100)
     env['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
+    env['FASTDDS_DEFAULT_PROFILES_FILE'] = str(REPO / 'config' / 'fast_dds.xml')
     return env
 
 

@@ -12,6 +12,7 @@ from typing import Any, TYPE_CHECKING
 
 from diagnostic_msgs.msg import DiagnosticArray
 import pytest
+from rclpy import get_rmw_implementation_identifier
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import Image, Imu, JointState
 from std_msgs.msg import ColorRGBA, Float64, String
@@ -360,3 +361,29 @@ def test_idle_topics_cost_next_to_nothing(start_bridge: StartBridge, client: Ros
         publisher.publish(String(data='x'))
     wait_until(lambda: all(client.topic(f'/idle/t{i}')['received'] == 1 for i in range(150)))
     bridge.stop()
+
+
+def test_the_profile_of_fast_dds_has_room_for_pictures(
+    start_bridge: StartBridge, client: RosClient, tmp_path: Path
+) -> None:
+    if get_rmw_implementation_identifier() != 'rmw_fastrtps_cpp':
+        pytest.skip('it is for Fast DDS alone')
+    path = tmp_path / 'run.rrd'
+    profile = str(REPO / 'config' / 'fast_dds.xml')
+    bridge = start_bridge(
+        env=dict.fromkeys(
+            ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE'), profile
+        ),
+        sinks=[f'save:{path}'],
+    )
+    publisher = client.publisher(Float64, '/n')
+    publisher.publish(Float64(data=7.0))
+    segments = []
+    for line in Path(f'/proc/{bridge.pid}/maps').read_text(encoding='utf-8').splitlines():
+        if '/dev/shm/fast' in line:  # noqa: S108 - how the middleware calls them
+            start, stop = (int(place, 16) for place in line.split()[0].split('-'))
+            segments.append(stop - start)
+    assert max(segments) >= 16 << 20
+    client.wait_for('/n', converted=1)
+    bridge.stop()
+    assert scalars(path, '/n') == [7.0]

@@ -104,7 +104,8 @@ def test_wheel_holds_the_whole_package(files: frozenset[str]) -> None:
 
 def test_wheel_holds_what_ros_looks_for(files: frozenset[str]) -> None:
     shared = {'data/share/ament_index/resource_index/packages/rerun_bridge'}
-    shared |= {f'data/share/rerun_bridge/{name}' for name in ('package.xml', 'config/bridge.yaml')}
+    given = ('package.xml', 'config/bridge.yaml', 'config/fast_dds.xml')
+    shared |= {f'data/share/rerun_bridge/{name}' for name in given}
     shared |= {
         f'data/share/rerun_bridge/launch/{path.name}'
         for path in (REPO / 'launch').glob('*.launch.py')
