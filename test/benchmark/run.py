@@ -185,8 +185,9 @@ def node_rows(plan: Plan) -> Iterable[Row]:
         yield at_most(f'node, {sink}, {_BEARABLE_SCALE} of the load: CPU to rerun-sdk', cpu, 1 / 3)
     for sink in ('file', 'gRPC'):
         names = [f'rerun-sdk {executor}, {sink}' for executor in _EXECUTORS]
-        best = max(node_cpu.highest_load(name, seconds / 2) for name in names)
+        loads = [node_cpu.highest_load(name, seconds / 2) for name in names]
         ours_bears = node_cpu.highest_load(f'ours, {sink}', seconds / 2)
+        best = max(node_cpu.LOWEST_SCALE, *loads)  # who bears not even that is judged by it
         yield at_least(f'node, {sink}: load without loss, to rerun-sdk', ours_bears / best, 3)
 
 
