@@ -83,7 +83,7 @@ class QueueSet(Generic[OwnerT]):
         self.max_bytes = max_bytes
         self.num_bytes = 0
         self._queues: list[TopicQueue[OwnerT]] = []
-        self._ready: deque[TopicQueue[OwnerT]] = deque()
+        self._ready: dict[bool, deque[TopicQueue[OwnerT]]] = {False: deque(), True: deque()}
         self._is_closed = False
         lock = threading.Lock()
         self._is_ready = threading.Condition(lock)
@@ -135,10 +135,7 @@ class QueueSet(Generic[OwnerT]):
             while self.num_bytes > self.max_bytes and self._shed():
                 pass
             if not queue.is_scheduled:
-                queue.is_scheduled = True
-                self._ready.append(queue)
-                if self._num_waiting:
-                    self._is_ready.notify()
+                self._schedule(queue)
 
     def wait(self) -> bool:
         """
@@ -152,13 +149,18 @@ class QueueSet(Generic[OwnerT]):
         """
         with self._is_ready:
             self._num_waiting += 1
-            self._is_ready.wait_for(lambda: self._ready or self._is_closed)
+            self._is_ready.wait_for(lambda: any(self._ready.values()) or self._is_closed)
             self._num_waiting -= 1
-            return bool(self._ready)
+            return any(self._ready.values())
 
-    def take(self) -> tuple[TopicQueue[OwnerT], list[Sample]] | None:
+    def take(self, *, is_heavy: bool) -> tuple[TopicQueue[OwnerT], list[Sample]] | None:
         """
         Take messages.
+
+        Parameters
+        ----------
+        is_heavy
+            Of which queues.
 
         Returns
         -------
@@ -168,8 +170,9 @@ class QueueSet(Generic[OwnerT]):
 
         """
         with self._is_ready:
-            while self._ready:
-                queue = self._ready.popleft()
+            ready = self._ready[is_heavy]
+            while ready:
+                queue = ready.popleft()
                 batch = self._take_batch(queue)
                 if batch:
                     return queue, batch
@@ -190,11 +193,9 @@ class QueueSet(Generic[OwnerT]):
         """
         with self._is_ready:
             queue.num_finished += num_messages
-            queue.is_scheduled = bool(queue.samples)
-            if queue.is_scheduled:
-                self._ready.append(queue)
-                if self._num_waiting:
-                    self._is_ready.notify()
+            queue.is_scheduled = False
+            if queue.samples:
+                self._schedule(queue)
             self._is_finished.notify_all()
 
     def wait_until_finished(self, timeout_sec: float) -> bool:
@@ -221,6 +222,12 @@ class QueueSet(Generic[OwnerT]):
         with self._is_ready:
             self._is_closed = True
             self._is_ready.notify_all()
+
+    def _schedule(self, queue: TopicQueue[OwnerT]) -> None:
+        queue.is_scheduled = True
+        self._ready[queue.is_heavy].append(queue)
+        if self._num_waiting:
+            self._is_ready.notify()
 
     def _take_batch(self, queue: TopicQueue[OwnerT]) -> list[Sample]:
         batch: list[Sample] = []

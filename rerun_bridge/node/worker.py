@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rerun_bridge.node.topic import RowLog, Topic
     from rerun_bridge.node.topic_queue import QueueSet
 
-_ROUND_TICKS = 2
+_ROUND_TICKS = 1.5
 _MAX_ROUND_SEC = 0.05
 
 
@@ -69,13 +69,22 @@ class ConvertWorkers:
         return not any(thread.is_alive() for thread in self._threads)
 
     def _run(self) -> None:
+        round_at = 0.0
         while self._queues.wait():
             tick_sec = self._recording.tick_sec
             round_sec = min(tick_sec * _ROUND_TICKS, _MAX_ROUND_SEC)
-            time.sleep(round_sec)
-            while (taken := self._queues.take()) is not None:
-                queue, samples = taken
-                queue.owner.process(samples, self._recording)
-                self._queues.done(queue, len(samples))
-            if round_sec >= tick_sec:
-                self._recording.end_tick()
+            time.sleep(max(0.0, round_at - time.monotonic()))
+            round_at = time.monotonic() + round_sec
+            for is_heavy in (False, True):
+                if self._convert(is_heavy=is_heavy) and round_sec >= tick_sec:
+                    self._recording.end_tick()
+
+    def _convert(self, *, is_heavy: bool) -> bool:
+        """Convert what waits in the queues of one kind; return whether anything did."""
+        has_found = False
+        while (taken := self._queues.take(is_heavy=is_heavy)) is not None:
+            queue, samples = taken
+            queue.owner.process(samples, self._recording)
+            self._queues.done(queue, len(samples))
+            has_found = True
+        return has_found

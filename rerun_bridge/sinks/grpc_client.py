@@ -7,6 +7,9 @@ call is the one true acknowledgement. A call is ended whenever somebody flushes,
 enough that what is unacknowledged stays small. After a lost link the unacknowledged messages
 are sent again, behind what a new server needs to know first; a server that had some of them
 drops the duplicates by their chunk ids.
+
+Pictures and clouds have a call of their own, beside that of all others: a picture takes long to
+send, and joint states do not wait for it.
 """
 
 from __future__ import annotations
@@ -16,12 +19,13 @@ from collections import deque
 import logging
 import threading
 import time
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from rerun_bridge.errors import FlushTimeoutError, UsageError
-from rerun_bridge.log_encoding import grpc_message
+from rerun_bridge.log_encoding import grpc_pieces
 from rerun_bridge.sinks.address import parse_address
 from rerun_bridge.sinks.base import Cadence, DEFAULT_QUEUE_BYTES, SinkState, SinkStatus
+from rerun_bridge.sinks.grpc_link import GrpcLink, open_link
 from rerun_bridge.sinks.message_queue import MessageQueue
 from rerun_bridge.sinks.network import network_loop, submit
 
@@ -34,22 +38,50 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger('rerun_bridge.sinks')
 _METHOD = '/rerun.sdk_comms.v1alpha1.MessageProxyService/WriteMessages'
-_CHANNEL_OPTIONS = (
-    ('grpc.max_send_message_length', -1),
-    ('grpc.max_receive_message_length', -1),
-    ('grpc.initial_reconnect_backoff_ms', 100),
-    ('grpc.min_reconnect_backoff_ms', 100),
-    ('grpc.max_reconnect_backoff_ms', 3000),
-    ('grpc.enable_retries', 0),
-    ('grpc.enable_http_proxy', 0),
-    ('grpc.use_local_subchannel_pool', 1),
-)
 _CONNECT_TIMEOUT_SEC = 5.0
-_RETRY_SEC = 0.1
+_RETRY_SEC, _MAX_RETRY_SEC = 0.1, 1.0
 _WARN_AT_ATTEMPT = 3
 _MAX_UNACKNOWLEDGED_BYTES = 32 << 20
 _MAX_CALL_SEC = 1.0
 _POLL_SEC = 0.05
+_BULK_BYTES = 64 << 10
+_BATCH_BYTES = 256 << 10
+
+
+class _Lane:
+    """Messages that travel in order; those of another lane may overtake them."""
+
+    def __init__(self) -> None:
+        self.queue = MessageQueue(0)
+        self.unacknowledged: deque[LogMsg] = deque()
+        self.unacknowledged_bytes = 0
+        self.wake = asyncio.Event()
+
+    @property
+    def num_bytes(self) -> int:
+        """Get how much is not acknowledged yet."""
+        return self.queue.num_bytes + self.unacknowledged_bytes
+
+    def take(self) -> list[LogMsg]:
+        """Take some messages to send."""
+        batch: list[LogMsg] = []
+        num_bytes = 0
+        while self.queue and num_bytes < _BATCH_BYTES:
+            batch.append(self.queue.pop())
+            num_bytes += batch[-1].num_bytes
+        self.unacknowledged += batch
+        self.unacknowledged_bytes += num_bytes
+        return batch
+
+    def take_back(self) -> None:
+        """Queue again what is not acknowledged."""
+        self.queue.push_front(self.unacknowledged)
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget what is not acknowledged."""
+        self.unacknowledged.clear()
+        self.unacknowledged_bytes = 0
 
 
 class GrpcSink:
@@ -86,9 +118,9 @@ class GrpcSink:
         self._replay: Replay = list
         # Guards all below; the loop and the callers both change them.
         self._changed = threading.Condition()
-        self._queue = MessageQueue(max_queue_bytes)
-        self._unacknowledged: deque[LogMsg] = deque()
-        self._unacknowledged_bytes = 0
+        self._max_queue_bytes = max_queue_bytes
+        self._ordered, self._bulk = self._lanes = _Lane(), _Lane()
+        self._is_waking = False
         self._state = SinkState.CLOSED
         self._error = ''
         self._accepted = self._delivered = 0
@@ -97,8 +129,6 @@ class GrpcSink:
         self._attempts = 0
         self._wants_acknowledgement = False
         self._progress_at = time.monotonic()
-        # Only used on the loop.
-        self._wake = asyncio.Event()
         self._task: Future[None] | None = None
 
     def open(self, replay: Replay) -> None:
@@ -112,11 +142,13 @@ class GrpcSink:
         """Queue messages; never blocks."""
         with self._changed:
             for message in messages:
-                self._queue.push(message)
+                (self._bulk if _is_bulk(message) else self._ordered).queue.push(message)
             self._accepted += len(messages)
-            before = self._queue.dropped_messages
-            self._queue.drop_excess()
-            self._delivered += self._queue.dropped_messages - before
+            before = self._dropped_messages
+            for lane, other in (self._lanes[::-1], self._lanes):
+                lane.queue.max_bytes = self._max_queue_bytes - other.queue.num_bytes
+                lane.queue.drop_excess()
+            self._delivered += self._dropped_messages - before
         self._wake_up()
 
     def flush(self, timeout_sec: float | None) -> None:
@@ -144,7 +176,7 @@ class GrpcSink:
         except FlushTimeoutError:
             with self._changed:
                 self._take_back()
-                dropped = self._queue.drop_all()
+                dropped = sum(lane.queue.drop_all() for lane in self._lanes)
             _log.warning('dropping %d messages: nothing listens at %s', dropped, self.address.url)
         self._task.cancel()
         with self._changed:
@@ -158,11 +190,11 @@ class GrpcSink:
                 self.target,
                 self._state,
                 queued_messages=self._accepted - self._delivered,
-                queued_bytes=self._queue.num_bytes + self._unacknowledged_bytes,
-                sent_messages=self._delivered - self._queue.dropped_messages,
+                queued_bytes=sum(lane.num_bytes for lane in self._lanes),
+                sent_messages=self._delivered - self._dropped_messages,
                 sent_bytes=self._sent_bytes,
-                dropped_messages=self._queue.dropped_messages,
-                dropped_rows=self._queue.dropped_rows,
+                dropped_messages=self._dropped_messages,
+                dropped_rows=sum(lane.queue.dropped_rows for lane in self._lanes),
                 reconnects=self._reconnects,
                 error=self._error,
             )
@@ -175,72 +207,82 @@ class GrpcSink:
         tried = self._attempts > 0 or self._state is SinkState.OPEN
         return tried and time.monotonic() - self._progress_at > timeout
 
+    @property
+    def _dropped_messages(self) -> int:
+        return sum(lane.queue.dropped_messages for lane in self._lanes)
+
     def _wake_up(self) -> None:
-        network_loop().call_soon_threadsafe(self._wake.set)
+        if not self._is_waking:
+            self._is_waking = True
+            network_loop().call_soon_threadsafe(self._wake_lanes)
+
+    def _wake_lanes(self) -> None:
+        self._is_waking = False
+        for lane in self._lanes:
+            lane.wake.set()
 
     async def _run(self) -> None:
-        import grpc  # noqa: PLC0415 - costs 0.1 s, only needed with a viewer
-
-        options = list(_CHANNEL_OPTIONS)
-        channel = (
-            grpc.aio.secure_channel(self.address.target, grpc.ssl_channel_credentials(), options)
-            if self.address.is_encrypted
-            else grpc.aio.insecure_channel(self.address.target, options)
-        )
-        failures = (grpc.aio.AioRpcError, asyncio.TimeoutError, asyncio.InvalidStateError)
         try:
             while True:
                 try:
-                    await asyncio.wait_for(
-                        _wait_until_ready(channel, grpc.ChannelConnectivity), _CONNECT_TIMEOUT_SEC
-                    )
-                    self._connected()
-                    await self._stream(channel.stream_unary(_METHOD))
-                except (OSError, *failures) as exc:  # noqa: PERF203 - for ever
+                    await self._connect_and_stream()
+                except (OSError, UnicodeError, asyncio.TimeoutError) as exc:  # noqa: PERF203 - for ever
                     self._disconnected(exc)
-                    await asyncio.sleep(_RETRY_SEC)
+                    await asyncio.sleep(min(_MAX_RETRY_SEC, _RETRY_SEC * self._attempts))
         finally:
-            await channel.close()
             with self._changed:
                 self._state = SinkState.CLOSED
                 self._changed.notify_all()
 
-    async def _stream(self, write_messages: Any) -> None:  # noqa: ANN401 - grpc has no types
+    async def _connect_and_stream(self) -> None:
+        link = await asyncio.wait_for(open_link(self.address, _METHOD), _CONNECT_TIMEOUT_SEC)
+        self._connected()
+        is_known = asyncio.Event()
+        works = [link.watch(), *(self._stream(link, lane, is_known) for lane in self._lanes)]
+        tasks = [asyncio.create_task(work) for work in works]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            link.close()
+
+    async def _stream(self, link: GrpcLink, lane: _Lane, is_known: asyncio.Event) -> None:
+        """Send a lane for ever; bulk waits until the server knows what it belongs to."""
+        if lane is self._bulk:
+            await is_known.wait()
         while True:
-            await self._wait_for_messages()
-            call = write_messages()
-            ends_at = time.monotonic() + _MAX_CALL_SEC
-            while (message := self._take(ends_at)) is not None:
-                await call.write(grpc_message(message))
+            await self._call(link, lane, is_short=not is_known.is_set())
+            is_known.set()
+
+    async def _call(self, link: GrpcLink, lane: _Lane, *, is_short: bool = False) -> None:
+        """Send messages of a lane until an acknowledgement is due."""
+        while not lane.queue:
+            lane.wake.clear()
+            if not lane.queue:
+                await lane.wake.wait()
+        call = link.open_call()
+        ends_at = time.monotonic() + _MAX_CALL_SEC
+        timer = network_loop().call_later(_MAX_CALL_SEC, lane.wake.set)
+        while True:
+            lane.wake.clear()
+            with self._changed:
+                is_over = (
+                    time.monotonic() > ends_at
+                    or lane.unacknowledged_bytes > _MAX_UNACKNOWLEDGED_BYTES
+                )
+                is_wanted = is_short or self._wants_acknowledgement
+                if is_over or (is_wanted and not lane.queue):
+                    break
+                batch = lane.take()
+            if batch:
+                await link.send(call, map(grpc_pieces, batch))
                 self._progressed()
-                if not self._queue and not self._wants_acknowledgement:
-                    await self._wait_for_messages(max(0.0, ends_at - time.monotonic()))
-            await call.done_writing()
-            await call
-            self._acknowledged()
-
-    async def _wait_for_messages(self, timeout_sec: float | None = None) -> None:
-        while not self._queue:
-            self._wake.clear()
-            if self._queue or (timeout_sec is not None and self._wants_acknowledgement):
-                return
-            try:
-                await asyncio.wait_for(self._wake.wait(), timeout_sec)
-            except asyncio.TimeoutError:
-                return
-
-    def _take(self, ends_at: float) -> LogMsg | None:
-        with self._changed:
-            if (
-                not self._queue
-                or self._unacknowledged_bytes > _MAX_UNACKNOWLEDGED_BYTES
-                or time.monotonic() > ends_at
-            ):
-                return None
-            message = self._queue.pop()
-            self._unacknowledged.append(message)
-            self._unacknowledged_bytes += message.num_bytes
-            return message
+            else:
+                await lane.wake.wait()
+        timer.cancel()
+        await link.finish(call)
+        self._acknowledged(lane)
 
     def _progressed(self) -> None:
         self._progress_at = time.monotonic()
@@ -258,7 +300,7 @@ class GrpcSink:
             self._progressed()
 
     def _disconnected(self, exc: Exception) -> None:
-        reason = exc.details() if hasattr(exc, 'details') else str(exc) or 'no answer'
+        reason = str(exc) or 'no answer'
         with self._changed:
             if self._state is SinkState.OPEN:
                 self._state = SinkState.RECONNECTING
@@ -272,36 +314,30 @@ class GrpcSink:
             self._changed.notify_all()
 
     def _take_back(self) -> None:
-        self._queue.push_front(self._unacknowledged)
-        self._unacknowledged.clear()
-        self._unacknowledged_bytes = 0
+        for lane in self._lanes:
+            lane.take_back()
 
     def _queue_first(self, needed: list[LogMsg]) -> None:
         """Queue what a new server needs to know before everything else."""
         known = {id(message) for message in needed}
-        waiting = [self._queue.pop() for _ in range(len(self._queue))]
+        queue = self._ordered.queue
+        waiting = [queue.pop() for _ in range(len(queue))]
         others = [message for message in waiting if id(message) not in known]
         self._accepted += len(needed) - (len(waiting) - len(others))
-        self._queue.push_front([*needed, *others])
+        queue.push_front([*needed, *others])
 
-    def _acknowledged(self) -> None:
+    def _acknowledged(self, lane: _Lane) -> None:
         with self._changed:
-            self._delivered += len(self._unacknowledged)
-            self._sent_bytes += self._unacknowledged_bytes
-            self._unacknowledged.clear()
-            self._unacknowledged_bytes = 0
+            self._delivered += len(lane.unacknowledged)
+            self._sent_bytes += lane.unacknowledged_bytes
+            lane.forget()
             self._progressed()
-            if not self._queue:
+            if not any(each.num_bytes for each in self._lanes):
                 self._wants_acknowledgement = False
             self._changed.notify_all()
 
 
-async def _wait_until_ready(channel: Any, states: Any) -> None:  # noqa: ANN401 - grpc has no types
-    """Wait for a connection; raise as soon as an attempt has failed (gRPC tries again)."""
-    state = channel.get_state(try_to_connect=True)
-    while state is not states.READY:
-        await channel.wait_for_state_change(state)
-        state = channel.get_state(try_to_connect=True)
-        if state is states.TRANSIENT_FAILURE:
-            msg = 'connection refused or lost'
-            raise ConnectionError(msg)
+def _is_bulk(message: LogMsg) -> bool:
+    """Whether it is a picture or a cloud; what others need keeps its place among them."""
+    is_disposable = message.chunk is not None and not message.is_retained
+    return is_disposable and message.num_bytes >= _BULK_BYTES

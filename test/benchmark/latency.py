@@ -9,89 +9,33 @@ Prints a JSON object: per node p50 and p99 in milliseconds, for small topics and
 from __future__ import annotations
 
 import argparse
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 import json
 import socket
 from statistics import median
 import sys
 import threading
-import time
 from typing import Any, TYPE_CHECKING
 
-import grpc
 import numpy as np
 import pyarrow as pa
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
 
-from rerun_bridge.log_encoding import Decoder, MessageKind
-from test.benchmark.node_cpu import bridge, is_open, peer, put_load_on, Subject
+from rerun_bridge.log_encoding import decode, Decoder, MessageKind
+from rerun_bridge.log_encoding.protobuf import fields
+from test.benchmark.node_cpu import bridge, peer, put_load_on, Subject
+from test.benchmark.receivers import grpc_receiver, Messages, watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-WRITE = '/rerun.sdk_comms.v1alpha1.MessageProxyService/WriteMessages'
-READ = '/rerun.sdk_comms.v1alpha1.MessageProxyService/ReadMessages'
 BIG = ('/camera', '/lidar')
 STAMPS = 'ros2_timestamp'
-NO_LIMIT = [('grpc.max_receive_message_length', -1), ('grpc.max_send_message_length', -1)]
-READY_SEC = 20.0
 SUBJECTS: Mapping[str, Subject] = {
     'ours, gRPC': bridge('connect:URL'),
     'ours, WebSocket': bridge('serve:PORT'),
     'rerun-sdk single, gRPC': peer('rerun_node', 'single', 'connect:URL'),
     'rerun-sdk events, gRPC': peer('rerun_node', 'events', 'connect:URL'),
 }
-Arrival = tuple[float, bytes]
-
-
-class Messages:
-    """What has arrived, and when."""
-
-    def __init__(self) -> None:
-        self.arrivals: list[Arrival] = []
-
-    def take(self, data: bytes) -> None:
-        """Note one message."""
-        self.arrivals.append((time.time(), data))
-
-
-@contextmanager
-def grpc_receiver(messages: Messages) -> Iterator[str]:
-    """Serve what viewers serve; give the address."""
-
-    def write(stream: Iterator[bytes], _: grpc.ServicerContext) -> bytes:
-        for data in stream:
-            messages.take(data)
-        return b''
-
-    handlers = {
-        'WriteMessages': grpc.stream_unary_rpc_method_handler(write),
-        'ReadMessages': grpc.unary_stream_rpc_method_handler(lambda *_: iter(())),
-    }
-    server = grpc.server(ThreadPoolExecutor(8), options=NO_LIMIT)
-    server.add_generic_rpc_handlers(
-        (grpc.method_handlers_generic_handler(WRITE.split('/')[1], handlers),)
-    )
-    port = server.add_insecure_port('127.0.0.1:0')
-    server.start()
-    yield f'rerun+http://127.0.0.1:{port}/proxy'
-    server.stop(0)
-
-
-def watch(port: int, messages: Messages) -> None:
-    """Receive from the WebSocket of a bridge until it ends."""
-    deadline = time.monotonic() + READY_SEC
-    while not is_open(port) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    with (
-        suppress(ConnectionClosed),
-        connect(f'ws://127.0.0.1:{port}/', compression=None, max_size=None) as client,
-    ):
-        for data in client:
-            if isinstance(data, bytes):
-                messages.take(data)
 
 
 def stamps_of(data: bytes, *, is_stream: bool) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
@@ -106,9 +50,6 @@ def stamps_of(data: bytes, *, is_stream: bool) -> Iterator[tuple[str, np.ndarray
 
 def grpc_messages(data: bytes) -> Iterator[Any]:
     """Read the message of one request."""
-    from rerun_bridge.log_encoding import decode  # noqa: PLC0415
-    from rerun_bridge.log_encoding.protobuf import fields  # noqa: PLC0415
-
     for _, log_msg in fields(data):
         for kind, payload in fields(log_msg):  # type: ignore[arg-type]
             yield decode(MessageKind(kind), bytes(payload))

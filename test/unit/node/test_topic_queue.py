@@ -18,7 +18,7 @@ def sample(number: int, num_bytes: int = 10) -> Sample:
 def take_all(queues: QueueSet[str]) -> list[tuple[str, int]]:
     queues.close()
     taken = []
-    while (batch := queues.take()) is not None:
+    while (batch := queues.take(is_heavy=False) or queues.take(is_heavy=True)) is not None:
         queue, samples = batch
         taken += [(queue.owner, item.published_nanos) for item in samples]
         queues.done(queue, len(samples))
@@ -44,6 +44,15 @@ def test_queues_are_served_in_turn() -> None:
             queues.put(queue, sample(i))
     order = list(dict.fromkeys(name for name, _ in take_all(queues)[:192]))
     assert order == list(names)
+
+
+def test_heavy_queues_are_taken_apart() -> None:
+    queues = QueueSet[str](MIB)
+    image, state = queues.add('image', is_heavy=True), queues.add('state', is_heavy=False)
+    queues.put(image, sample(1))
+    queues.put(state, sample(2))
+    taken = [queues.take(is_heavy=is_heavy) for is_heavy in (False, False, True, True)]
+    assert [batch and batch[0].owner for batch in taken] == ['state', None, 'image', None]
 
 
 def test_heavy_queues_keep_the_latest() -> None:
@@ -84,15 +93,15 @@ def test_a_queue_is_in_one_hand_at_a_time() -> None:
     queues = QueueSet[str](MIB)
     first, second = queues.add('a', is_heavy=False), queues.add('b', is_heavy=False)
     queues.put(first, sample(1))
-    taken = queues.take()
+    taken = queues.take(is_heavy=False)
     assert taken is not None
     queues.put(first, sample(2))
     queues.put(second, sample(3))
-    other = queues.take()
+    other = queues.take(is_heavy=False)
     assert other is not None
     assert other[0] is second
     queues.done(first, 1)
-    again = queues.take()
+    again = queues.take(is_heavy=False)
     assert again is not None
     assert [item.published_nanos for item in again[1]] == [2]
 
@@ -103,7 +112,7 @@ def test_waiting_for_all_that_was_put() -> None:
     assert queues.wait_until_finished(0)
     queues.put(queue, sample(1))
     assert not queues.wait_until_finished(0.01)
-    taken = queues.take()
+    taken = queues.take(is_heavy=False)
     assert taken is not None
     assert not queues.wait_until_finished(0.01)
     queues.put(queue, sample(2))
@@ -111,7 +120,7 @@ def test_waiting_for_all_that_was_put() -> None:
     waiting.start()
     queues.done(taken[0], 1)
     assert waiting.is_alive()
-    taken = queues.take()
+    taken = queues.take(is_heavy=False)
     assert taken is not None
     queues.done(taken[0], 1)
     waiting.join(10)
@@ -124,7 +133,7 @@ def test_threads_get_everything_once_and_in_order() -> None:
 
     def work() -> None:
         while queues.wait():
-            while (batch := queues.take()) is not None:
+            while (batch := queues.take(is_heavy=False)) is not None:
                 queue, samples = batch
                 handled[queue.owner] += [item.published_nanos for item in samples]
                 queues.done(queue, len(samples))

@@ -39,4 +39,4 @@ def test_reconnecting_never_blocks_those_that_send() -> None:
     reconnecting.join(5)
     status = sink.status()
     assert (status.state, status.reconnects, status.queued_messages) == (SinkState.OPEN, 1, 2)
-    assert sink._queue.pop() is needed  # noqa: SLF001
+    assert sink._ordered.queue.pop() is needed  # noqa: SLF001

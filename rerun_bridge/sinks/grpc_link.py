@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A connection to a viewer: the socket of `Http2Client`, on the network loop."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from typing import Any, TYPE_CHECKING
+
+from rerun_bridge.sinks.http2 import BLOCK_BYTES, Call, Http2Client
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from rerun_bridge.encodings import Bytes
+    from rerun_bridge.sinks.address import ViewerAddress
+
+_HTTP2 = 'h2'
+
+
+class GrpcLink(asyncio.Protocol):
+    """
+    Carries calls of one method; made by `open_link`.
+
+    Parameters
+    ----------
+    http2
+        A new one.
+
+    """
+
+    def __init__(self, http2: Http2Client) -> None:
+        self._http2 = http2
+        self._transport: Any = None
+        self._is_paused = False
+        self._failure: Exception | None = None
+        self._changed = asyncio.Event()
+        self._is_lost = asyncio.Event()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin; called by asyncio."""
+        self._transport = transport
+        # What waits here cannot be overtaken, nor what waits in the system.
+        self._transport.set_write_buffer_limits(0)
+        connected = transport.get_extra_info('socket')
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if hasattr(socket, 'TCP_NOTSENT_LOWAT'):
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, BLOCK_BYTES)
+        self._transport.write(self._http2.start())
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the server sends; called by asyncio."""
+        try:
+            reply = self._http2.feed(data)
+        except ConnectionError as exc:
+            self._fail(exc)
+            return
+        if reply:
+            self._transport.write(reply)
+        self._notify()
+
+    def pause_writing(self) -> None:
+        """Wait; called by asyncio."""
+        self._is_paused = True
+
+    def resume_writing(self) -> None:
+        """Go on; called by asyncio."""
+        self._is_paused = False
+        self._notify()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End; called by asyncio."""
+        self._fail(exc or ConnectionError('the server has closed the connection'))
+
+    def open_call(self) -> Call:
+        """Begin a call."""
+        call, begin = self._http2.open_call()
+        self._transport.write(begin)
+        return call
+
+    async def send(self, call: Call, messages: Iterable[list[Bytes]]) -> None:
+        """
+        Send messages.
+
+        Parameters
+        ----------
+        call
+            Of this connection.
+        messages
+            Each in pieces, which must not change.
+
+        Raises
+        ------
+        OSError
+            If the connection is lost, or the server refuses the call.
+
+        """
+        for pieces in messages:
+            call.queue([bytes(1) + sum(map(len, pieces)).to_bytes(4, 'big'), *pieces])
+        while call.num_waiting:
+            await self._wait_until(lambda: not self._is_paused)
+            block = self._http2.next_block(call)
+            if block:
+                self._transport.write(block)
+            else:
+                await self._changed.wait()
+            _check(call)
+
+    async def finish(self, call: Call) -> None:
+        """
+        End a call and wait until the server has taken everything.
+
+        Raises
+        ------
+        OSError
+            If the connection is lost, or the server refuses the call.
+
+        """
+        self._transport.write(self._http2.end_call(call))
+        await self._wait_until(lambda: call.has_ended)
+        _check(call)
+
+    async def wait_until_ready(self) -> None:
+        """Wait until the server has shown that it speaks HTTP/2."""
+        await self._wait_until(lambda: self._http2.is_ready)
+
+    async def watch(self) -> None:
+        """Raise OSError once the connection is lost."""
+        await self._is_lost.wait()
+        await self._wait_until(lambda: False)
+
+    def close(self) -> None:
+        """Close the connection, whatever waits."""
+        self._transport.abort()
+
+    async def _wait_until(self, condition: Callable[[], bool]) -> None:
+        while True:
+            if self._failure:
+                raise self._failure
+            if condition():
+                return
+            await self._changed.wait()
+
+    def _fail(self, exc: Exception) -> None:
+        self._failure = self._failure or exc
+        self._is_lost.set()
+        self._notify()
+
+    def _notify(self) -> None:
+        """Wake up everybody who waits now."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+async def open_link(address: ViewerAddress, path: str) -> GrpcLink:
+    """
+    Connect; on the network loop.
+
+    Parameters
+    ----------
+    address
+        Of the server.
+    path
+        Of the method.
+
+    Returns
+    -------
+    GrpcLink
+        Ready for calls.
+
+    Raises
+    ------
+    OSError
+        If nobody answers there, or no gRPC server.
+
+    """
+    http2 = Http2Client(address.target, path, is_encrypted=address.is_encrypted)
+    context = None
+    if address.is_encrypted:
+        context = ssl.create_default_context()
+        context.set_alpn_protocols([_HTTP2])
+    _, link = await asyncio.get_running_loop().create_connection(
+        lambda: GrpcLink(http2), address.host.strip('[]'), address.port, ssl=context
+    )
+    try:
+        await link.wait_until_ready()
+    except BaseException:
+        link.close()
+        raise
+    return link
+
+
+def _check(call: Call) -> None:
+    if call.is_refused:
+        msg = 'the server refuses the data; is it a viewer of Rerun 0.41?'
+        raise ConnectionError(msg)
