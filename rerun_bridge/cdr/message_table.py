@@ -54,7 +54,7 @@ class MessageShape:
         self._order = walk.order
         self._leaves = walk.leaves
         self._fixed = np.array(walk.fixed)
-        self._expected = np.frombuffer(reference, np.uint8)[self._fixed]
+        self._expected = np.frombuffer(reference, np.uint8)[self._fixed].tobytes()
         self._places: dict[tuple[str, tuple[str, ...]], tuple[Any, ...]] = {}
 
     def table(self, messages: Sequence[bytes | memoryview]) -> MessageTable | None:
@@ -72,10 +72,10 @@ class MessageShape:
             None unless all of them have the same lengths and texts as the reference.
 
         """
-        if any(len(message) != self._size for message in messages):
+        if set(map(len, messages)) != {self._size}:
             return None
         joined = np.frombuffer(b''.join(messages), np.uint8).reshape(len(messages), self._size)
-        if not (joined[:, self._fixed] == self._expected).all():
+        if joined.take(self._fixed, axis=1).tobytes() != self._expected * len(messages):
             return None
         return MessageTable(self, joined)
 
@@ -157,8 +157,8 @@ class MessageTable:
         Returns
         -------
         numpy.ndarray
-            Shape (m, len(names)) with as many rows for each message as it has such structs; a copy
-            in native byte order.
+            Shape (m, len(names)) with as many rows for each message as it has such structs;
+            read-only, in native byte order.
 
         Raises
         ------
@@ -167,8 +167,8 @@ class MessageTable:
 
         """
         places, dtype, count = self._shape.places(path, names)
-        taken = self._bytes.take(places, axis=1)
-        numbers = taken.view(dtype).reshape(len(self) * count, len(names))
+        taken = self._bytes.take(places, axis=1).tobytes()  # faster than a view of another type
+        numbers = np.frombuffer(taken, dtype).reshape(len(self) * count, len(names))
         return numbers.astype(dtype.newbyteorder('='), copy=False)
 
     def column(self, path: str) -> npt.NDArray[Any]:

@@ -180,10 +180,11 @@ def _long_index(group: RowGroup, i: int) -> Index:
     if group.is_single:
         column = np.array(times, '<i8')
     else:
-        parts = zip(times, group.rows)  # noqa: B905 - as many
-        column = np.concatenate(
-            [np.broadcast_to(np.asarray(given, '<i8'), rows.num_rows) for given, rows in parts]
-        )
+        column = np.empty(group.num_rows, '<i8')
+        at = 0
+        for given, rows in zip(times, group.rows):  # noqa: B905 - as many
+            column[at : at + rows.num_rows] = given
+            at += rows.num_rows
     is_ascending = bool((column[1:] >= column[:-1]).all())
     return raw(column), (int(column.min()), int(column.max())), is_ascending
 

@@ -96,7 +96,16 @@ class Bulk:
         self._misses = 0
 
     def follow(self, data: bytes | memoryview, message: Message, moment: Moment) -> None:
-        """Take a message as the one that others are like."""
+        """Take a message as the one that others are like, unless it is like the one so far."""
+        known = self._reference
+        if (
+            known is not None
+            and self._shape is not None
+            and known.moment.stamp <= moment.stamp
+            and is_undated(known.moment.stamp) == is_undated(moment.stamp)
+            and self._shape.table([data]) is not None
+        ):
+            return
         self._reference = _Reference(data, message, moment)
         self._shape = None
 
@@ -127,7 +136,11 @@ class Bulk:
         if self._shape is None:
             self._prepare(self._reference)
         rows = self._rows(datas, received, published)
-        self._misses = 0 if rows is not None else self._misses + 1
+        if rows is None:
+            self._shape = None
+            self._misses += 1
+        else:
+            self._misses = 0
         return rows
 
     def _prepare(self, reference: _Reference) -> None:

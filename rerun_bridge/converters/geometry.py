@@ -199,7 +199,9 @@ def rotations(messages: StructSequence | MessageTable, path: str) -> FloatArray:
 def exact_rotations(messages: StructSequence | MessageTable, path: str) -> npt.NDArray[np.float64]:
     """Read quaternions as `rotations` does, with the precision of the messages."""
     quaternions = np.array(messages.columns(path, _XYZW), np.float64)
-    quaternions[~quaternions.any(axis=1)] = _IDENTITY
+    is_zero = ~quaternions.any(axis=1)
+    if is_zero.any():
+        quaternions[is_zero] = _IDENTITY
     return quaternions
 
 

@@ -63,11 +63,11 @@ class _Imu:
 
         def convert(table: MessageTable) -> list[Entry] | None:
             count = len(table)
-            marks = table.column('orientation_covariance')[:, 0]
-            if ((marks != _NOT_MEASURED) != has_orientation).any():
+            marks = table.column('orientation_covariance')[:, 0].tolist()
+            if any((mark != _NOT_MEASURED) != has_orientation for mark in marks):
                 return None
             acceleration = table.columns('linear_acceleration', XYZ)
-            scalars = np.hstack((table.columns('angular_velocity', XYZ), acceleration))
+            scalars = np.concatenate((table.columns('angular_velocity', XYZ), acceleration), 1)
             arrows = acceleration / _GRAVITY
             if not has_orientation:
                 return [_SCALARS_AND_ARROW.many(count, scalars, arrows)]

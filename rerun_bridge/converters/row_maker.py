@@ -138,14 +138,15 @@ class RowMaker:
 
         """
         rows = []
+        of_messages = self._time_index.at_many(moments)
         for entry in entries:
-            times = moments
+            index = of_messages
             num_rows = entry.num_rows // len(moments.stamps)
             if num_rows > 1 or entry.stamps is not None:
                 times = Moments(*(np.repeat(each, num_rows) for each in moments))
-            if entry.stamps is not None and not self._restamp:
-                times = times._replace(stamps=np.asarray(entry.stamps, np.int64))
-            index = self._time_index.at_many(times)
+                if entry.stamps is not None and not self._restamp:
+                    times = times._replace(stamps=np.asarray(entry.stamps, np.int64))
+                index = self._time_index.at_many(times)
             if index is None:
                 return None
             columns = entry.columns

@@ -64,11 +64,11 @@ def stamps_nanos(messages: MessageTable, path: str) -> npt.NDArray[np.int64] | N
         Nanoseconds, one for each; None if one of them is no time.
 
     """
-    secs = messages.column(f'{path}.sec').reshape(-1).astype(np.int64)
-    nanosecs = messages.column(f'{path}.nanosec').reshape(-1).astype(np.int64)
-    if (secs < 0).any() or (nanosecs >= NANOS_PER_SEC).any():
+    secs = messages.columns(path, ('sec',)).reshape(-1)
+    nanosecs = messages.columns(path, ('nanosec',)).reshape(-1)
+    if secs.size and (secs.min() < 0 or nanosecs.max() >= NANOS_PER_SEC):
         return None
-    return secs * NANOS_PER_SEC + nanosecs
+    return secs * np.int64(NANOS_PER_SEC) + nanosecs
 
 
 def duration_nanos(duration: Any) -> int:  # noqa: ANN401 - any message with these two fields

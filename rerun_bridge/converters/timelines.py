@@ -172,12 +172,15 @@ class TimeIndex:
 
         """
         stamps, received, published = moments
-        without_date = (stamps > 0) & (stamps < FIRST_DATE_NANOS)
-        if without_date.any() != without_date.all():
-            return None
-        columns = self._undated if without_date.all() else self._dated
+        columns = self._dated
+        if stamps.min() < FIRST_DATE_NANOS:  # which few are
+            without_date = (stamps > 0) & (stamps < FIRST_DATE_NANOS)
+            if without_date.any() != without_date.all():
+                return None
+            columns = self._undated if without_date.all() else self._dated
+            stamps = np.where(stamps, stamps, received)
         published = np.where(published, published, received)
-        values = (received, received, published, np.where(stamps, stamps, received))
+        values = (received, received, published, stamps)
         return columns.timelines, tuple([values[i] for i in columns.order])
 
     def split(self, rows: Rows, stamps: Sequence[int], moment: Moment) -> Iterator[Rows]:
