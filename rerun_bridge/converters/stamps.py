@@ -68,7 +68,8 @@ def stamps_nanos(messages: MessageTable, path: str) -> npt.NDArray[np.int64] | N
     nanosecs = messages.columns(path, ('nanosec',)).reshape(-1)
     if secs.size and (secs.min() < 0 or nanosecs.max() >= NANOS_PER_SEC):
         return None
-    return secs * np.int64(NANOS_PER_SEC) + nanosecs
+    stamps: npt.NDArray[np.int64] = secs * np.int64(NANOS_PER_SEC) + nanosecs
+    return stamps
 
 
 def duration_nanos(duration: Any) -> int:  # noqa: ANN401 - any message with these two fields

@@ -21,7 +21,7 @@ from rclpy.utilities import remove_ros_args
 from rerun_bridge.converters import load_plugins, supported_types
 from rerun_bridge.converters.placing import WAIT_NANOS
 from rerun_bridge.converters.topic_filter import TopicFilter
-from rerun_bridge.node.allocation import keep_big_buffers_on_heap
+from rerun_bridge.memory import keep_big_buffers_on_heap, spare_lasting_objects
 from rerun_bridge.node.arrangement import Arrangement
 from rerun_bridge.node.discovery import Discovery
 from rerun_bridge.node.intake import open_intake
@@ -275,6 +275,7 @@ def _run() -> int:
         for number in _SIGNALS:
             signal.signal(number, lambda *_: bridge.stopping.set())
         bridge.start()
+        spare_lasting_objects()
         spinning = threading.Thread(
             target=_spin, args=(executor, bridge), name='rerun-executor', daemon=True
         )

@@ -55,6 +55,11 @@ class MessageQueue:
         """Whether more than the bound is queued."""
         return self.num_bytes > self.max_bytes
 
+    @property
+    def first(self) -> LogMsg:
+        """Get the oldest message; there must be one."""
+        return next(iter(self._messages.values()))
+
     def push(self, message: LogMsg, key: int | None = None) -> int:
         """
         Append a message.

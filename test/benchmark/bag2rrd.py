@@ -25,11 +25,11 @@ import numpy as np
 from rosbags.rosbag2 import CompressionFormat, CompressionMode, StoragePlugin, Writer
 from rosbags.typesys import get_typestore, Stores
 
+from test.benchmark.node_cpu import FOREIGN_VARIABLES, REPO
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-REPO = Path(__file__).parents[2]
-WHEEL_VARIABLES = ('_ROS_WHEELS_BOOTSTRAP_COMPLETE', 'LD_LIBRARY_PATH', 'PYTHONPATH')
 STORE = get_typestore(Stores.ROS2_JAZZY)
 T = STORE.types
 START = 1_700_000_000 * 10**9
@@ -194,7 +194,7 @@ def measure(command: list[str], env: dict[str, str], output: Path) -> tuple[floa
 
 def compare(megabytes: int, rounds: int, *, is_compressed: bool, place: str | None) -> Any:
     """Measure both in turns."""
-    bare = {name: value for name, value in os.environ.items() if name not in WHEEL_VARIABLES}
+    bare = {name: value for name, value in os.environ.items() if name not in FOREIGN_VARIABLES}
     cli = os.environ.get('RERUN_CLI', str(REPO / '.venv-rerun' / 'bin' / 'rerun'))
     with tempfile.TemporaryDirectory(dir=place) as temporary:
         folder = Path(temporary)

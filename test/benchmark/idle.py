@@ -22,7 +22,7 @@ from typing import Any
 
 import psutil
 
-from test.benchmark.node_cpu import bridge, cpu_seconds, environment, process, WHEEL_VARIABLES
+from test.benchmark.node_cpu import bridge, cpu_seconds, environment, FOREIGN_VARIABLES, process
 
 REPO = Path(__file__).parents[2]
 START_SEC = 6.0
@@ -37,7 +37,7 @@ print(time.perf_counter() - start)
 def import_seconds(module: str) -> float:
     """Import a package in a new process of its own environment."""
     python = Path(sys.executable)
-    env = {name: value for name, value in os.environ.items() if name not in WHEEL_VARIABLES}
+    env = {name: value for name, value in os.environ.items() if name not in FOREIGN_VARIABLES}
     if module == 'rerun':
         python = Path(os.environ.get('RERUN_PYTHON', REPO / '.venv-rerun' / 'bin' / 'python'))
     else:

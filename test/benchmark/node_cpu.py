@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 REPO = HERE.parents[1]
 RERUN_CLI = Path(os.environ.get('RERUN_CLI', REPO / '.venv-rerun' / 'bin' / 'rerun'))
-WHEEL_VARIABLES = ('_ROS_WHEELS_BOOTSTRAP_COMPLETE', 'LD_LIBRARY_PATH', 'PYTHONPATH')
+FOREIGN_VARIABLES = (
+    '_ROS_WHEELS_BOOTSTRAP_COMPLETE',
+    'LD_LIBRARY_PATH',
+    'PYTHONPATH',
+    'PYTHONDONTWRITEBYTECODE',  # what is installed is compiled
+)
 STOP_SEC, SETTLE_SEC = 30.0, 3.0
 LOWEST_SCALE, LOAD_STEP, BEARABLE_LOSS = 0.05, 1.25, 0.001
 _PIECE_BYTES = 1 << 20
@@ -99,7 +104,7 @@ def environment(*, with_rerun_sdk: bool) -> dict[str, str]:
 
     The middleware has room for pictures; without it the load halts for seconds, whoever listens.
     """
-    env = {name: value for name, value in os.environ.items() if name not in WHEEL_VARIABLES}
+    env = {name: value for name, value in os.environ.items() if name not in FOREIGN_VARIABLES}
     version = f'python{sys.version_info[0]}.{sys.version_info[1]}'
     official = REPO / '.venv-rerun' / 'lib' / version / 'site-packages'
     if with_rerun_sdk and not official.is_dir():
@@ -132,7 +137,7 @@ def receiver() -> Iterator[str]:
     with closing(socket.socket()) as probe:
         probe.bind(('127.0.0.1', 0))
         port = probe.getsockname()[1]
-    env = {name: value for name, value in os.environ.items() if name not in WHEEL_VARIABLES}
+    env = {name: value for name, value in os.environ.items() if name not in FOREIGN_VARIABLES}
     command = [str(RERUN_CLI), '--serve-grpc', '--port', str(port)]
     command += ['--server-memory-limit', '50MB']
     with process(command, {**env, 'RUST_LOG': 'error'}, 300):

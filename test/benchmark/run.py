@@ -20,7 +20,7 @@ import tempfile
 from typing import Any, NamedTuple, TYPE_CHECKING
 
 from test.benchmark import bag2rrd, growth, idle, latency, node_cpu, serving, stalled
-from test.benchmark.node_cpu import REPO, WHEEL_VARIABLES
+from test.benchmark.node_cpu import FOREIGN_VARIABLES, REPO
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -104,7 +104,7 @@ def in_turns(script: str, rounds: int) -> dict[str, list[Figures]]:
 
 def _run(script: str, module: str) -> Figures:
     python = Path(sys.executable)
-    env = {name: value for name, value in os.environ.items() if name not in WHEEL_VARIABLES}
+    env = {name: value for name, value in os.environ.items() if name not in FOREIGN_VARIABLES}
     if module == 'rerun':
         default = REPO / '.venv-rerun' / 'bin' / 'python'
         python = Path(os.environ.get('RERUN_PYTHON', default))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import rclpy
 from rclpy.signals import SignalHandlerOptions
 
-from rerun_bridge.node.allocation import keep_big_buffers_on_heap
+from rerun_bridge.memory import keep_big_buffers_on_heap
 from rerun_bridge.node.demo_robot import (
     body_feeds,
     camera_feeds,

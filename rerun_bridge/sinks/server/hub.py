@@ -292,27 +292,28 @@ class Subscription:
 
     def _take(self, batch: _Batch) -> list[LogMsg]:
         """Take what comes next: what holds for all times, then the past, then what is new."""
-        while self._first and not batch.is_full:
+        while self._first and batch.has_room_for(self._first[-1]):
             batch.add(self._first.pop())
-        if self.position < self._joined_at and not batch.is_full:
-            self.position = self._take_past(batch)
+        if self.position < self._joined_at and not self._first:
+            self._take_past(batch)
         if batch.messages:
             return batch.messages
         self._pull()
-        while self._queue and not batch.is_full:
+        while self._queue and batch.has_room_for(self._queue.first):
             self.position, message = self._queue.pop_item()
             batch.add(message)
         if not self._queue:
             self.position = self._pulled
         return batch.messages
 
-    def _take_past(self, batch: _Batch) -> int:
-        """Take what was there when the receiver came; return how far that goes."""
+    def _take_past(self, batch: _Batch) -> None:
+        """Take what was there when the receiver came."""
         for key, message in self._past():
+            if not batch.has_room_for(message):
+                return
             batch.add(message)
-            if batch.is_full:
-                return key
-        return self._joined_at
+            self.position = key
+        self.position = self._joined_at
 
     def _past(self) -> Iterator[tuple[int, LogMsg]]:
         for key, message in self._hub.history.temporal_after(self.position):
@@ -334,9 +335,12 @@ class _Batch:
         self._max_messages = max_messages
         self._num_bytes = 0
 
-    @property
-    def is_full(self) -> bool:
-        return self._num_bytes >= _BATCH_BYTES or len(self.messages) >= self._max_messages
+    def has_room_for(self, message: LogMsg) -> bool:
+        """Whether it fits; a big one, which takes long to send, has a batch of its own."""
+        if not self.messages:
+            return True
+        has_bytes = self._num_bytes + message.num_bytes <= _BATCH_BYTES
+        return has_bytes and len(self.messages) < self._max_messages
 
     def add(self, message: LogMsg) -> None:
         self.messages.append(message)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import rclpy
 from rclpy.signals import SignalHandlerOptions
 
-from rerun_bridge.node.allocation import keep_big_buffers_on_heap
+from rerun_bridge.memory import keep_big_buffers_on_heap
 from rerun_bridge.node.intake import WaitSetIntake
 from rerun_bridge.node.qos import default_depth, SubscriptionQos
 from test.benchmark.robot_load import topics

@@ -202,13 +202,28 @@ def test_what_comes_while_condensing_is_not_lost() -> None:
 
 def test_batches_are_bounded() -> None:
     hub = Hub(64 << 20)
-    frames = [message_of(blob_rows(bytes(600_000), i)) for i in range(9)]
+    frames = [message_of(blob_rows(bytes(400_000), i)) for i in range(9)]
     hub.publish(frames)
 
     async def check() -> None:
         with hub.subscribe() as subscription:
             sizes = [len(await subscription.next()) for _ in range(5)]
             assert sizes == [2, 2, 2, 2, 1]
+
+    on_loop(check)
+
+
+def test_small_messages_do_not_wait_for_a_big_one() -> None:
+    """A batch arrives when its last byte does, so the big one is not in theirs; old and new."""
+    hub = Hub(64 << 20)
+    frame = message_of(blob_rows(bytes(5_000_000), 0))
+
+    async def check() -> None:
+        hub.publish([*make(2), frame, *make(1)])
+        with hub.subscribe() as subscription:
+            assert [len(await subscription.next()) for _ in range(3)] == [2, 1, 1]
+            hub.publish([*make(2), frame, *make(1)])
+            assert [len(await subscription.next()) for _ in range(3)] == [2, 1, 1]
 
     on_loop(check)
 

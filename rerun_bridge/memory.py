@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Keeps big received messages on the heap, where memory is used again instead of mapped anew."""
+"""How a program that handles much data uses memory; a library leaves that to its program."""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _MMAP_THRESHOLD_BYTES = 64 << 20
 _TRIM_THRESHOLD_BYTES = 256 << 20
+_NEW_OBJECTS = 10_000
 
 
 def keep_big_buffers_on_heap() -> bool:
@@ -32,3 +34,14 @@ def keep_big_buffers_on_heap() -> bool:
         (_M_TRIM_THRESHOLD, _TRIM_THRESHOLD_BYTES),
     )
     return all(mallopt(name, num_bytes) == 1 for name, num_bytes in settings)
+
+
+def spare_lasting_objects() -> None:
+    """
+    Keep the garbage collector away from what is there now, such as all modules.
+
+    It would look at hundreds of thousands of objects again and again, which halts everything for
+    a tenth of a second. Call it when a program has started; collections become rarer, too.
+    """
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS, *gc.get_threshold()[1:])
