@@ -88,6 +88,7 @@ class QueueSet(Generic[OwnerT]):
         lock = threading.Lock()
         self._is_ready = threading.Condition(lock)
         self._is_finished = threading.Condition(lock)
+        self._is_pressing = threading.Condition(lock)
         self._num_waiting = 0
 
     def add(self, owner: OwnerT, *, is_heavy: bool) -> TopicQueue[OwnerT]:
@@ -130,8 +131,10 @@ class QueueSet(Generic[OwnerT]):
             queue.num_accepted += 1
             queue.num_bytes += num_bytes
             self.num_bytes += num_bytes
-            if queue.is_heavy and len(queue.samples) > HEAVY_DEPTH:
-                self._drop_oldest(queue)
+            if queue.is_heavy and len(queue.samples) > HEAVY_DEPTH // 2:
+                self._is_pressing.notify_all()
+                if len(queue.samples) > HEAVY_DEPTH:
+                    self._drop_oldest(queue)
             while self.num_bytes > self.max_bytes and self._shed():
                 pass
             if not queue.is_scheduled:
@@ -152,6 +155,12 @@ class QueueSet(Generic[OwnerT]):
             self._is_ready.wait_for(lambda: any(self._ready.values()) or self._is_closed)
             self._num_waiting -= 1
             return any(self._ready.values())
+
+    def pause(self, seconds: float) -> None:
+        """Let messages come together, but no more than there is room for."""
+        with self._is_pressing:
+            if seconds > 0 and not self._is_closed:
+                self._is_pressing.wait(seconds)
 
     def take(self, *, is_heavy: bool) -> tuple[TopicQueue[OwnerT], list[Sample]] | None:
         """
@@ -222,6 +231,7 @@ class QueueSet(Generic[OwnerT]):
         with self._is_ready:
             self._is_closed = True
             self._is_ready.notify_all()
+            self._is_pressing.notify_all()
 
     def _schedule(self, queue: TopicQueue[OwnerT]) -> None:
         queue.is_scheduled = True

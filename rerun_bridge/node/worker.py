@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rerun_bridge.node.topic_queue import QueueSet
 
 _ROUND_TICKS = 1.5
-_MAX_ROUND_SEC = 0.05
+_MAX_ROUND_SEC = 0.1
 
 
 class ConvertWorkers:
@@ -21,7 +21,8 @@ class ConvertWorkers:
 
     They go in rounds: waking up for each message costs more than converting it, messages of a
     topic that came together cost less still, and so do their rows in one chunk. A round takes
-    longer than a tick for those who watch, so its rows need not wait for one more.
+    longer than a tick for those who watch, so its rows need not wait for one more. Pictures and
+    clouds come last in it, and what is small need not wait for them either.
 
     Parameters
     ----------
@@ -73,7 +74,7 @@ class ConvertWorkers:
         while self._queues.wait():
             tick_sec = self._recording.tick_sec
             round_sec = min(tick_sec * _ROUND_TICKS, _MAX_ROUND_SEC)
-            time.sleep(max(0.0, round_at - time.monotonic()))
+            self._queues.pause(round_at - time.monotonic())
             round_at = time.monotonic() + round_sec
             for is_heavy in (False, True):
                 if self._convert(is_heavy=is_heavy) and round_sec >= tick_sec:

@@ -155,3 +155,34 @@ def test_threads_get_everything_once_and_in_order() -> None:
         thread.join(30)
         assert not thread.is_alive()
     assert all(numbers == list(range(3000)) for numbers in handled.values())
+
+
+def test_a_pause_ends_before_a_heavy_queue_is_full() -> None:
+    queues = QueueSet[str](100 * MIB)
+    image, state = queues.add('image', is_heavy=True), queues.add('state', is_heavy=False)
+    has_ended = threading.Event()
+
+    def pause() -> None:
+        queues.pause(60)
+        has_ended.set()
+
+    threading.Thread(target=pause, daemon=True).start()
+    for i in range(1000):
+        queues.put(state, sample(i))
+    for i in range(HEAVY_DEPTH // 2):
+        queues.put(image, sample(i))
+    assert not has_ended.wait(0.1)
+    for i in range(HEAVY_DEPTH // 2):
+        queues.put(image, sample(i))
+    assert has_ended.wait(30)
+    assert image.dropped == 0
+
+
+def test_a_pause_ends_with_the_set() -> None:
+    queues = QueueSet[str](MIB)
+    pausing = threading.Thread(target=queues.pause, args=(60,), daemon=True)
+    pausing.start()
+    queues.close()
+    pausing.join(30)
+    assert not pausing.is_alive()
+    queues.pause(60)
