@@ -11,7 +11,7 @@ from typing import Any, TYPE_CHECKING
 from rerun_bridge.sinks.http2 import BLOCK_BYTES, Call, Http2Client
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from rerun_bridge.encodings import Bytes
     from rerun_bridge.sinks.address import ViewerAddress
@@ -85,7 +85,7 @@ class GrpcLink(asyncio.Protocol):
         self._transport.write(begin)
         return call
 
-    async def send(self, call: Call, messages: Iterable[list[Bytes]]) -> None:
+    async def send(self, call: Call, messages: Iterable[Sequence[Bytes]]) -> None:
         """
         Send messages, block by block in turn with those of other calls.
 
