@@ -28,8 +28,6 @@ class GrpcReceiver:
     ----------
     calls
         The messages of each call, in the order in which the calls began.
-    answered
-        The numbers of the calls that were answered, and how many messages each call had then.
     port
         Of 127.0.0.1, or of what it was started on.
     on_message
@@ -41,7 +39,6 @@ class GrpcReceiver:
 
     def __init__(self) -> None:
         self.calls: list[list[bytes]] = []
-        self.answered: list[tuple[int, list[int]]] = []
         self.port = 0
         self.on_message: Callable[[bytes, Any], object] = lambda _message, _context: None
         self.on_end: Callable[[Any], object] = lambda _context: None
@@ -53,13 +50,12 @@ class GrpcReceiver:
 
     def take(self, requests: Iterator[bytes], context: Any) -> bytes:  # noqa: ANN401 - gRPC's
         """Serve a call."""
-        number, messages = len(self.calls), list[bytes]()
+        messages: list[bytes] = []
         self.calls.append(messages)
         for request in requests:
             self.on_message(request, context)
             messages.append(request)
         self.on_end(context)
-        self.answered.append((number, [len(call) for call in self.calls]))
         return b''
 
 

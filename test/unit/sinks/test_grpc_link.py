@@ -168,7 +168,6 @@ def test_the_end_is_the_answer() -> None:
             assert not work.done()
             may_answer.set()
             await work
-            assert receiver.answered == [(0, [1])]
 
     may_answer = threading.Event()
     with receiving() as receiver:
