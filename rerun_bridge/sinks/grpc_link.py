@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import sys
 from typing import Any, TYPE_CHECKING
 
 from rerun_bridge.sinks.http2 import BLOCK_BYTES, Call, Http2Client
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from rerun_bridge.sinks.address import ViewerAddress
 
 _HTTP2 = 'h2'
+_CHECK_SEC = 1.0
+_MAX_UNANSWERED = 6
+"""How often the system sends again to a computer that does not answer; takes about 13 s."""
 
 
 class GrpcLink(asyncio.Protocol):
@@ -52,6 +56,8 @@ class GrpcLink(asyncio.Protocol):
         if hasattr(socket, 'TCP_NOTSENT_LOWAT'):
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, BLOCK_BYTES)
         self._transport.write(self._http2.start())
+        if sys.platform == 'linux':
+            self._check()
 
     def data_received(self, data: bytes) -> None:
         """Take what the server sends; called by asyncio."""
@@ -143,6 +149,18 @@ class GrpcLink(asyncio.Protocol):
                 return
             self._transport.write(block)
             self._on_progress()
+
+    def _check(self) -> None:
+        """Give up a connection whose other end is gone without a word."""
+        if self._failure:
+            return
+        connected = self._transport.get_extra_info('socket')
+        # Of a viewer that takes nothing the system still answers, which TCP_USER_TIMEOUT ignores.
+        *_, retransmits, probes = connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 4)
+        if retransmits + probes < _MAX_UNANSWERED:
+            asyncio.get_running_loop().call_later(_CHECK_SEC, self._check)
+        else:
+            self._fail(ConnectionError('the computer of the viewer does not answer any more'))
 
     async def _wait_until(self, condition: Callable[[], bool]) -> None:
         while not condition():

@@ -9,17 +9,19 @@ import gc
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 from typing import Any, TYPE_CHECKING
 
 import grpc
 import pytest
 
+from rerun_bridge.sinks import grpc_link
 from rerun_bridge.sinks.address import parse_address
 from rerun_bridge.sinks.grpc_link import GrpcLink, open_link
 from rerun_bridge.sinks.http2 import BLOCK_BYTES
 from rerun_bridge.sinks.network import submit
-from test.conftest import lacking
+from test.conftest import lacking, REPO
 from test.grpc_receiver import accepting, METHOD, receiving, reset
 from test.official import wait_for
 
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WAIT_SEC = 20.0
+ONLY_LINUX = pytest.mark.skipif(sys.platform != 'linux', reason='the system tells it there')
 SETTINGS = bytes(3) + b'\x04' + bytes(5)
 WIDE_SETTINGS = b'\0\0\x06\x04' + bytes(5) + b'\0\x04' + (1 << 30).to_bytes(4, 'big')
 """Room for much in each call."""
@@ -39,7 +42,7 @@ WIDE_CONNECTION = b'\0\0\x04\x08' + bytes(5) + (1 << 30).to_bytes(4, 'big')
 def _nothing_is_left(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Fail if asyncio complains, for instance of an exception that nobody took."""
     yield
-    gc.collect()
+    gc.collect(1)
     assert [record.getMessage() for record in caplog.records if record.name == 'asyncio'] == []
 
 
@@ -282,6 +285,62 @@ def test_what_is_no_server(says: bytes, error: str) -> None:
         accepting(lambda connection: connection.sendall(says)) as port,
         pytest.raises(ConnectionError, match=error),
     ):
+        run(main(port))
+
+
+DEAD = """
+import asyncio, subprocess
+from rerun_bridge.sinks import grpc_link
+from test.grpc_receiver import accepting
+from test.unit.sinks.test_grpc_link import deliver, Linked, SETTINGS
+
+async def main(port):
+    async with Linked(port) as link:
+        switch('down')
+        await asyncio.gather(link.watch(), deliver(link, [[b'a']]))
+
+def switch(state):
+    subprocess.run(['ip', 'link', 'set', 'lo', state], check=True)
+
+grpc_link._CHECK_SEC, grpc_link._MAX_UNANSWERED = 0.1, 2
+switch('up')
+with accepting(lambda connection: connection.sendall(SETTINGS)) as port:
+    try:
+        asyncio.run(main(port))
+    except ConnectionError as error:
+        print(error)
+"""
+NAMESPACE = ['unshare', '--map-root-user', '--net']
+
+
+@ONLY_LINUX
+def test_a_network_that_is_gone() -> None:
+    """In a network of its own, where the loopback is switched off."""
+    if not shutil.which('ip') or subprocess.run([*NAMESPACE, 'true'], check=False).returncode:
+        pytest.skip('this user may not make a network')
+    output = subprocess.check_output(
+        [*NAMESPACE, sys.executable, '-c', DEAD], cwd=REPO, timeout=WAIT_SEC, text=True
+    )
+    assert output == 'the computer of the viewer does not answer any more\n'
+
+
+@ONLY_LINUX
+def test_a_stopped_viewer_is_not_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The window is shut, and the system asks again and again whether it has opened."""
+    monkeypatch.setattr(grpc_link, '_CHECK_SEC', 0.01)
+    monkeypatch.setattr(grpc_link, '_MAX_UNANSWERED', 3)
+
+    async def main(port: int) -> None:
+        async with Linked(port) as link:
+            call = link.open_call()
+            works = [link.watch(), link.send(call, [[bytes(64 << 20)]])]
+            done, pending = await asyncio.wait(map(asyncio.ensure_future, works), timeout=1.0)
+            assert not done
+            for work in pending:
+                work.cancel()
+
+    wide = WIDE_SETTINGS + WIDE_CONNECTION
+    with accepting(lambda connection: connection.sendall(wide)) as port:
         run(main(port))
 
 
