@@ -221,7 +221,7 @@ async def open_link(
         msg = f'its certificate is not trusted ({exc.verify_message}); name one in SSL_CERT_FILE'
         raise ConnectionError(msg) from exc
     except ssl.SSLError as exc:
-        msg = f'what answers does not speak TLS ({exc.reason}); write rerun+http://'
+        msg = f'no TLS with what answers ({exc.reason}); without it write rerun+http://'
         raise ConnectionError(msg) from exc
     try:
         await link.wait_until_ready()
