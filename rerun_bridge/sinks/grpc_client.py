@@ -53,6 +53,7 @@ class _Lane:
 
     def __init__(self) -> None:
         self.queue = MessageQueue(0)
+        self.num_accepted = 0
         self.unacknowledged: deque[LogMsg] = deque()
         self.unacknowledged_bytes = 0
         self.wake = asyncio.Event()
@@ -61,6 +62,21 @@ class _Lane:
     def num_bytes(self) -> int:
         """Get how much is not acknowledged yet."""
         return self.queue.num_bytes + self.unacknowledged_bytes
+
+    @property
+    def num_messages(self) -> int:
+        """Get how many are not acknowledged yet."""
+        return len(self.queue) + len(self.unacknowledged)
+
+    @property
+    def num_settled(self) -> int:
+        """Get how many of the accepted ones are acknowledged or dropped."""
+        return self.num_accepted - self.num_messages
+
+    def push(self, message: LogMsg) -> None:
+        """Queue a message."""
+        self.queue.push(message)
+        self.num_accepted += 1
 
     def take(self) -> list[LogMsg]:
         """Take some messages to send."""
@@ -123,11 +139,14 @@ class GrpcSink:
         self._is_waking = False
         self._state = SinkState.CLOSED
         self._error = ''
-        self._accepted = self._delivered = 0
-        self._sent_bytes = 0
+        self._told = ''
+        self._sent_messages = self._sent_bytes = 0
         self._reconnects = 0
+        # Since the last acknowledgement.
         self._attempts = 0
-        self._wants_acknowledgement = False
+        self._is_doubtful = False
+        self._num_flushing = 0
+        self._is_closing = False
         self._progress_at = time.monotonic()
         self._task: Future[None] | None = None
 
@@ -142,30 +161,29 @@ class GrpcSink:
         """Queue messages; never blocks."""
         with self._changed:
             for message in messages:
-                (self._bulk if _is_bulk(message) else self._ordered).queue.push(message)
-            self._accepted += len(messages)
-            before = self._dropped_messages
+                (self._bulk if _is_bulk(message) else self._ordered).push(message)
             for lane, other in (self._lanes[::-1], self._lanes):
                 lane.queue.max_bytes = self._max_queue_bytes - other.queue.num_bytes
                 lane.queue.drop_excess()
-            self._delivered += self._dropped_messages - before
         self._wake_up()
 
     def flush(self, timeout_sec: float | None) -> None:
         """Wait until the server has acknowledged everything, or nothing moves any more."""
         deadline = None if timeout_sec is None else time.monotonic() + timeout_sec
         with self._changed:
-            goal = self._accepted
+            goals = [(lane, lane.num_accepted) for lane in self._lanes]
             if self._state is SinkState.OPEN:
                 self._progress_at = time.monotonic()
-            while self._delivered < goal and self._state is not SinkState.CLOSED:
-                self._wants_acknowledgement = True
-                self._wake_up()
-                if self._has_given_up() or (deadline and time.monotonic() > deadline):
-                    missing = goal - self._delivered
-                    msg = f'{missing} messages did not reach the viewer; is it running? '
-                    raise FlushTimeoutError(msg + self.address.url)
-                self._changed.wait(_POLL_SEC)
+            self._num_flushing += 1
+            self._wake_up()
+            try:
+                while (missing := _missing(goals)) and self._state is not SinkState.CLOSED:
+                    if self._has_given_up() or (deadline and time.monotonic() > deadline):
+                        msg = f'{missing} messages did not reach the viewer; is it running? '
+                        raise FlushTimeoutError(msg + self.address.url)
+                    self._changed.wait(_POLL_SEC)
+            finally:
+                self._num_flushing -= 1
 
     def close(self) -> None:
         """Flush, then drop what could not be delivered."""
@@ -177,7 +195,8 @@ class GrpcSink:
             with self._changed:
                 self._take_back()
                 dropped = sum(lane.queue.drop_all() for lane in self._lanes)
-            _log.warning('dropping %d messages: nothing listens at %s', dropped, self.address.url)
+            _log.warning('dropping %d messages that did not reach %s', dropped, self.address.url)
+        self._is_closing = True
         self._task.cancel()
         with self._changed:
             self._changed.wait_for(lambda: self._state is SinkState.CLOSED, 1.0)
@@ -189,11 +208,11 @@ class GrpcSink:
             return SinkStatus(
                 self.target,
                 self._state,
-                queued_messages=self._accepted - self._delivered,
+                queued_messages=sum(lane.num_messages for lane in self._lanes),
                 queued_bytes=sum(lane.num_bytes for lane in self._lanes),
-                sent_messages=self._delivered - self._dropped_messages,
+                sent_messages=self._sent_messages,
                 sent_bytes=self._sent_bytes,
-                dropped_messages=self._dropped_messages,
+                dropped_messages=sum(lane.queue.dropped_messages for lane in self._lanes),
                 dropped_rows=sum(lane.queue.dropped_rows for lane in self._lanes),
                 reconnects=self._reconnects,
                 error=self._error,
@@ -207,10 +226,6 @@ class GrpcSink:
         tried = self._attempts > 0 or self._state is SinkState.OPEN
         return tried and time.monotonic() - self._progress_at > timeout
 
-    @property
-    def _dropped_messages(self) -> int:
-        return sum(lane.queue.dropped_messages for lane in self._lanes)
-
     def _wake_up(self) -> None:
         if not self._is_waking:
             self._is_waking = True
@@ -219,14 +234,15 @@ class GrpcSink:
     def _wake_lanes(self) -> None:
         self._is_waking = False
         for lane in self._lanes:
-            lane.wake.set()
+            if lane.queue or self._num_flushing:
+                lane.wake.set()
 
     async def _run(self) -> None:
         try:
-            while True:
+            while not self._is_closing:
                 try:
                     await self._connect_and_stream()
-                except (OSError, UnicodeError, asyncio.TimeoutError) as exc:  # noqa: PERF203 - for ever
+                except Exception as exc:  # noqa: BLE001, PERF203 - for ever, and nobody waits for this
                     self._disconnected(exc)
                     await asyncio.sleep(min(_MAX_RETRY_SEC, _RETRY_SEC * self._attempts))
         finally:
@@ -235,12 +251,16 @@ class GrpcSink:
                 self._changed.notify_all()
 
     async def _connect_and_stream(self) -> None:
-        link = await asyncio.wait_for(open_link(self.address, _METHOD), _CONNECT_TIMEOUT_SEC)
-        self._connected()
+        opening = open_link(self.address, _METHOD, self._progressed)
+        link = await asyncio.wait_for(opening, _CONNECT_TIMEOUT_SEC)
+        if self._is_closing:  # until Python 3.12 `wait_for` may forget that it was cancelled
+            link.close()
+            return
         is_known = asyncio.Event()
         works = [link.watch(), *(self._stream(link, lane, is_known) for lane in self._lanes)]
         tasks = [asyncio.create_task(work) for work in works]
         try:
+            self._connected()
             await asyncio.gather(*tasks)
         finally:
             for task in tasks:
@@ -258,9 +278,8 @@ class GrpcSink:
     async def _call(self, link: GrpcLink, lane: _Lane, *, is_short: bool = False) -> None:
         """Send messages of a lane until an acknowledgement is due."""
         while not lane.queue:
+            await lane.wake.wait()
             lane.wake.clear()
-            if not lane.queue:
-                await lane.wake.wait()
         call = link.open_call()
         ends_at = time.monotonic() + _MAX_CALL_SEC
         timer = network_loop().call_later(_MAX_CALL_SEC, lane.wake.set)
@@ -271,13 +290,12 @@ class GrpcSink:
                     time.monotonic() > ends_at
                     or lane.unacknowledged_bytes > _MAX_UNACKNOWLEDGED_BYTES
                 )
-                is_wanted = is_short or self._wants_acknowledgement
+                is_wanted = is_short or self._num_flushing
                 if is_over or (is_wanted and not lane.queue):
                     break
                 batch = lane.take()
             if batch:
                 await link.send(call, map(grpc_pieces, batch))
-                self._progressed()
             else:
                 await lane.wake.wait()
         timer.cancel()
@@ -285,7 +303,9 @@ class GrpcSink:
         self._acknowledged(lane)
 
     def _progressed(self) -> None:
-        self._progress_at = time.monotonic()
+        # To a server that never acknowledges anything, everything is sent again and again.
+        if not self._is_doubtful:
+            self._progress_at = time.monotonic()
 
     def _connected(self) -> None:
         # Asked for without the lock: whoever answers may be waiting for it in `send`.
@@ -296,21 +316,32 @@ class GrpcSink:
                 self._queue_first(needed)
             self._state = SinkState.OPEN
             self._error = ''
-            self._attempts = 0
             self._progressed()
 
     def _disconnected(self, exc: Exception) -> None:
-        reason = str(exc) or 'no answer'
+        url, reason = self.address.url, str(exc) or 'no answer'
+        is_expected = isinstance(exc, (OSError, UnicodeError, asyncio.TimeoutError))
+        # Our own errors say what is wrong; what the system raises is of a class below theirs.
+        is_silence = is_expected and type(exc) is not ConnectionError
         with self._changed:
             if self._state is SinkState.OPEN:
                 self._state = SinkState.RECONNECTING
                 self._take_back()
                 self._progressed()
-                _log.warning('lost %s: %s; reconnecting', self.address.url, reason)
+                self._is_doubtful = self._attempts > 0
+                if not self._attempts:
+                    _log.warning('lost %s: %s; reconnecting', url, reason)
             self._attempts += 1
-            self._error = f'nothing answers at {self.address.url}; start a viewer there'
-            if self._attempts == _WARN_AT_ATTEMPT:
-                _log.warning('%s (%s); still trying', self._error, reason)
+            self._error = (
+                f'nothing answers at {url}; start a viewer there'
+                if is_silence
+                else f'cannot send to {url}: {reason}'
+            )
+            if self._attempts >= _WARN_AT_ATTEMPT and self._error != self._told:
+                self._told = self._error
+                _log.warning(
+                    '%s (%s); still trying', self._error, reason, exc_info=not is_expected
+                )
             self._changed.notify_all()
 
     def _take_back(self) -> None:
@@ -323,18 +354,21 @@ class GrpcSink:
         queue = self._ordered.queue
         waiting = [queue.pop() for _ in range(len(queue))]
         others = [message for message in waiting if id(message) not in known]
-        self._accepted += len(needed) - (len(waiting) - len(others))
         queue.push_front([*needed, *others])
 
     def _acknowledged(self, lane: _Lane) -> None:
         with self._changed:
-            self._delivered += len(lane.unacknowledged)
+            self._sent_messages += len(lane.unacknowledged)
             self._sent_bytes += lane.unacknowledged_bytes
             lane.forget()
+            self._attempts, self._is_doubtful, self._told = 0, False, ''
             self._progressed()
-            if not any(each.num_bytes for each in self._lanes):
-                self._wants_acknowledgement = False
             self._changed.notify_all()
+
+
+def _missing(goals: list[tuple[_Lane, int]]) -> int:
+    """Count what is not settled yet."""
+    return sum(max(0, goal - lane.num_settled) for lane, goal in goals)
 
 
 def _is_bulk(message: LogMsg) -> bool:

@@ -6,17 +6,21 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import sys
 from typing import Any, TYPE_CHECKING
 
 from rerun_bridge.sinks.http2 import BLOCK_BYTES, Call, Http2Client
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from rerun_bridge.encodings import Bytes
     from rerun_bridge.sinks.address import ViewerAddress
 
 _HTTP2 = 'h2'
+_CHECK_SEC = 1.0
+_MAX_UNANSWERED = 6
+"""How often the system sends again to a computer that does not answer; takes about 13 s."""
 
 
 class GrpcLink(asyncio.Protocol):
@@ -27,11 +31,14 @@ class GrpcLink(asyncio.Protocol):
     ----------
     http2
         A new one.
+    on_progress
+        Called when bytes are on their way.
 
     """
 
-    def __init__(self, http2: Http2Client) -> None:
+    def __init__(self, http2: Http2Client, on_progress: Callable[[], None]) -> None:
         self._http2 = http2
+        self._on_progress = on_progress
         self._transport: Any = None
         self._is_paused = False
         self._failure: Exception | None = None
@@ -41,13 +48,16 @@ class GrpcLink(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin; called by asyncio."""
         self._transport = transport
-        # What waits here cannot be overtaken, nor what waits in the system.
-        self._transport.set_write_buffer_limits(0)
+        # What waits here cannot be overtaken, nor what waits in the system. Of a limit of 0 an
+        # empty buffer of TLS is over, and nothing would resume it.
+        self._transport.set_write_buffer_limits(1)
         connected = transport.get_extra_info('socket')
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if hasattr(socket, 'TCP_NOTSENT_LOWAT'):
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, BLOCK_BYTES)
         self._transport.write(self._http2.start())
+        if sys.platform == 'linux':
+            self._check()
 
     def data_received(self, data: bytes) -> None:
         """Take what the server sends; called by asyncio."""
@@ -58,6 +68,7 @@ class GrpcLink(asyncio.Protocol):
             return
         if reply:
             self._transport.write(reply)
+        self._write()
         self._notify()
 
     def pause_writing(self) -> None:
@@ -67,6 +78,7 @@ class GrpcLink(asyncio.Protocol):
     def resume_writing(self) -> None:
         """Go on; called by asyncio."""
         self._is_paused = False
+        self._write()
         self._notify()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -79,9 +91,9 @@ class GrpcLink(asyncio.Protocol):
         self._transport.write(begin)
         return call
 
-    async def send(self, call: Call, messages: Iterable[list[Bytes]]) -> None:
+    async def send(self, call: Call, messages: Iterable[Sequence[Bytes]]) -> None:
         """
-        Send messages.
+        Send messages, block by block in turn with those of other calls.
 
         Parameters
         ----------
@@ -98,14 +110,9 @@ class GrpcLink(asyncio.Protocol):
         """
         for pieces in messages:
             call.queue([bytes(1) + sum(map(len, pieces)).to_bytes(4, 'big'), *pieces])
-        while call.num_waiting:
-            await self._wait_until(lambda: not self._is_paused)
-            block = self._http2.next_block(call)
-            if block:
-                self._transport.write(block)
-            else:
-                await self._changed.wait()
-            _check(call)
+        self._write()
+        await self._wait_until(lambda: call.has_ended or not call.num_waiting)
+        _check(call)
 
     async def finish(self, call: Call) -> None:
         """
@@ -134,12 +141,31 @@ class GrpcLink(asyncio.Protocol):
         """Close the connection, whatever waits."""
         self._transport.abort()
 
+    def _write(self) -> None:
+        """Write what there is room for."""
+        while not (self._is_paused or self._failure):
+            block = self._http2.next_block()
+            if not block:
+                return
+            self._transport.write(block)
+            self._on_progress()
+
+    def _check(self) -> None:
+        """Give up a connection whose other end is gone without a word."""
+        if self._failure:
+            return
+        connected = self._transport.get_extra_info('socket')
+        # Of a viewer that takes nothing the system still answers, which TCP_USER_TIMEOUT ignores.
+        *_, retransmits, probes = connected.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 4)
+        if retransmits + probes < _MAX_UNANSWERED:
+            asyncio.get_running_loop().call_later(_CHECK_SEC, self._check)
+        else:
+            self._fail(ConnectionError('the computer of the viewer does not answer any more'))
+
     async def _wait_until(self, condition: Callable[[], bool]) -> None:
-        while True:
+        while not condition():
             if self._failure:
                 raise self._failure
-            if condition():
-                return
             await self._changed.wait()
 
     def _fail(self, exc: Exception) -> None:
@@ -153,7 +179,9 @@ class GrpcLink(asyncio.Protocol):
         self._changed = asyncio.Event()
 
 
-async def open_link(address: ViewerAddress, path: str) -> GrpcLink:
+async def open_link(
+    address: ViewerAddress, path: str, on_progress: Callable[[], None]
+) -> GrpcLink:
     """
     Connect; on the network loop.
 
@@ -163,6 +191,8 @@ async def open_link(address: ViewerAddress, path: str) -> GrpcLink:
         Of the server.
     path
         Of the method.
+    on_progress
+        Called when bytes are on their way.
 
     Returns
     -------
@@ -172,7 +202,7 @@ async def open_link(address: ViewerAddress, path: str) -> GrpcLink:
     Raises
     ------
     OSError
-        If nobody answers there, or no gRPC server.
+        If nobody answers there, no gRPC server, or one with a certificate that is not trusted.
 
     """
     http2 = Http2Client(address.target, path, is_encrypted=address.is_encrypted)
@@ -180,9 +210,19 @@ async def open_link(address: ViewerAddress, path: str) -> GrpcLink:
     if address.is_encrypted:
         context = ssl.create_default_context()
         context.set_alpn_protocols([_HTTP2])
-    _, link = await asyncio.get_running_loop().create_connection(
-        lambda: GrpcLink(http2), address.host.strip('[]'), address.port, ssl=context
-    )
+    try:
+        _, link = await asyncio.get_running_loop().create_connection(
+            lambda: GrpcLink(http2, on_progress),
+            address.host.strip('[]'),
+            address.port,
+            ssl=context,
+        )
+    except ssl.SSLCertVerificationError as exc:
+        msg = f'its certificate is not trusted ({exc.verify_message}); name one in SSL_CERT_FILE'
+        raise ConnectionError(msg) from exc
+    except ssl.SSLError as exc:
+        msg = f'no TLS with what answers ({exc.reason}); without it write rerun+http://'
+        raise ConnectionError(msg) from exc
     try:
         await link.wait_until_ready()
     except BaseException:

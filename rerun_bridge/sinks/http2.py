@@ -5,7 +5,8 @@ HTTP/2 for one gRPC method that takes a stream of messages: the client's side, w
 The general library copies a picture three times and takes half of a core for one camera; this is
 the small part of RFC 9113 that a client of one method needs. Calls have their own flow control,
 so messages of one call can overtake those of another. The headers of answers are not read: a gRPC
-server that has taken everything answers with a message, one that refuses a call without.
+server that has taken everything answers with a message and trailers, one that refuses a call with
+trailers alone, or before the call is over.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _PREFACE = b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 _HEAD_BYTES = 9
 _DEFAULT_WINDOW = (1 << 16) - 1
 _MAX_FRAME_BYTES = 1 << 14
+_MAX_NUMBER = (1 << 31) - 1
 _CONNECTION = 0
 # Fields of headers by their number in HPACK's table (RFC 7541, appendix A).
 _METHOD_POST, _SCHEME_HTTP, _SCHEME_HTTPS = 0x83, 0x86, 0x87
@@ -52,6 +54,8 @@ class _Flag(IntFlag):
 
 
 _INITIAL_WINDOW_SIZE, _MAX_FRAME_SIZE, _ENABLE_PUSH = 4, 5, 2
+_SETTING = struct.Struct('>HI')
+_FRAME_SIZES = range(_MAX_FRAME_BYTES, 1 << 24)
 
 
 class Call:
@@ -60,6 +64,8 @@ class Call:
 
     Attributes
     ----------
+    is_complete
+        Whether the server has been told that no message follows.
     has_ended
         Whether the server has answered.
     is_refused
@@ -70,6 +76,7 @@ class Call:
     def __init__(self, number: int, window: int) -> None:
         self.number = number
         self.window = window
+        self.is_complete = False
         self.has_ended = False
         self.is_refused = False
         self.has_message = False
@@ -137,9 +144,7 @@ class Http2Client:
 
     def start(self) -> bytes:
         """Return what a connection begins with."""
-        return _PREFACE + _frame(
-            _Kind.SETTINGS, 0, _CONNECTION, struct.pack('>HI', _ENABLE_PUSH, 0)
-        )
+        return _PREFACE + _frame(_Kind.SETTINGS, 0, _CONNECTION, _SETTING.pack(_ENABLE_PUSH, 0))
 
     def feed(self, data: bytes) -> bytes:
         """
@@ -166,8 +171,7 @@ class Http2Client:
         while len(self._received) >= _HEAD_BYTES:
             size, kind, flags, number = _parse_head(self._received)
             if size > _MAX_FRAME_BYTES or not (self.is_ready or kind == _Kind.SETTINGS):
-                msg = 'what answers is no gRPC server'
-                raise ConnectionError(msg)
+                raise _no_grpc_server()
             end = _HEAD_BYTES + size
             if len(self._received) < end:
                 break
@@ -184,17 +188,13 @@ class Http2Client:
         return call, _frame(_Kind.HEADERS, _Flag.END_HEADERS, call.number, self._headers)
 
     def end_call(self, call: Call) -> bytes:
-        """Return what tells that no message follows."""
+        """Return what tells that no message follows; all bytes of the call must be taken."""
+        call.is_complete = True
         return _frame(_Kind.DATA, _Flag.END_STREAM, call.number, b'')
 
-    def next_block(self, call: Call) -> Bytes:
+    def next_block(self) -> Bytes:
         """
-        Put together some of the bytes that a call has to send.
-
-        Parameters
-        ----------
-        call
-            Its bytes are taken.
+        Put together some of the bytes that calls have to send; the calls take turns.
 
         Returns
         -------
@@ -202,9 +202,13 @@ class Http2Client:
             Empty if nothing waits, or the server has no room now.
 
         """
-        size = min(call.num_waiting, self._window, call.window, BLOCK_BYTES)
-        if size <= 0:
+        for call in self._calls.values():
+            size = min(call.num_waiting, self._window, call.window, BLOCK_BYTES)
+            if size > 0:
+                break
+        else:
             return b''
+        self._calls[call.number] = self._calls.pop(call.number)
         self._window -= size
         call.window -= size
         return _data_frames(call.take(size), self._frame_bytes, call.number)
@@ -220,26 +224,32 @@ class Http2Client:
             raise ConnectionError(msg)
         call = self._calls.get(number)
         if kind == _Kind.WINDOW_UPDATE:
-            self._give_room(call, number, int.from_bytes(payload, 'big'))
+            self._give_room(call, number, int.from_bytes(payload, 'big') & _MAX_NUMBER)
         elif call and kind == _Kind.RST_STREAM:
             self._end(call, is_refused=True)
         elif call and kind in {_Kind.DATA, _Kind.HEADERS}:
-            call.has_message |= kind == _Kind.DATA
+            call.has_message |= kind == _Kind.DATA and bool(payload)
             if flags & _Flag.END_STREAM:
-                self._end(call, is_refused=not call.has_message)
+                has_trailers = kind == _Kind.HEADERS
+                is_answer = call.is_complete and call.has_message and has_trailers
+                self._end(call, is_refused=not is_answer)
         if kind == _Kind.DATA and payload:
             # Answers are short, but the room for all of them together would be used up one day.
             return _frame(_Kind.WINDOW_UPDATE, 0, _CONNECTION, struct.pack('>I', len(payload)))
         return b''
 
     def _set(self, payload: bytes) -> None:
+        if len(payload) % _SETTING.size:
+            raise _no_grpc_server()
         self.is_ready = True
-        for name, value in struct.iter_unpack('>HI', payload):
+        for name, value in _SETTING.iter_unpack(payload):
             if name == _INITIAL_WINDOW_SIZE:
                 for call in self._calls.values():
                     call.window += value - self._initial_window
                 self._initial_window = value
             elif name == _MAX_FRAME_SIZE:
+                if value not in _FRAME_SIZES:
+                    raise _no_grpc_server()
                 self._frame_bytes = value
 
     def _give_room(self, call: Call | None, number: int, num_bytes: int) -> None:
@@ -253,9 +263,13 @@ class Http2Client:
         del self._calls[call.number]
 
 
+def _no_grpc_server() -> ConnectionError:
+    return ConnectionError('what answers is no gRPC server')
+
+
 def _parse_head(data: bytearray) -> tuple[int, int, int, int]:
     upper, lower, kind, flags, number = struct.unpack_from('>HBBBI', data)
-    return upper << 8 | lower, kind, flags, number & 0x7FFFFFFF
+    return upper << 8 | lower, kind, flags, number & _MAX_NUMBER
 
 
 def _head(size: int, kind: int, flags: int, number: int) -> bytes:
