@@ -86,7 +86,7 @@ def turbo(values: Array, limits: Sequence[float] = ()) -> ColorArray:
         return np.full(len(numbers), _SHADES[_NUM_SHADES // 2], '<u4')
     numbers -= low
     numbers *= (_NUM_SHADES - 1) / (high - low)
-    return _SHADES[numbers.astype(np.uint8)]
+    return _SHADES.take(numbers.astype(np.uint8))
 
 
 def _shades() -> ColorArray:

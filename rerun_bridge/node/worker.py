@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rerun_bridge.node.topic import RowLog, Topic
     from rerun_bridge.node.topic_queue import QueueSet
 
-_ROUND_TICKS = 1.5
+_ROUND_TICKS = 1.25
 _MAX_ROUND_SEC = 0.1
 
 
