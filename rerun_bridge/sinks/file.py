@@ -5,11 +5,15 @@ Recordings in files.
 A file must open in the viewer whatever kills the process, and the viewer refuses a file that
 ends inside a payload. So nothing is buffered in user space, and of every batch the first
 message header is written last: until then the file ends, for a reader, where it ended before.
+
+A long recording would push everything else out of the system's cache, and fresh pages for it cost
+more than copying into them. So what is written goes to the disk at once and leaves the cache.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from contextlib import suppress
 import logging
 import os
 from pathlib import Path
@@ -38,6 +42,8 @@ _log = logging.getLogger('rerun_bridge.sinks')
 _MAX_PIECES = 512
 _MAX_BATCH_BYTES = 1 << 20
 _MODE = 0o644
+_STEP_BYTES = 8 << 20
+_KEPT_STEPS = 4
 
 
 class FileSink:
@@ -82,6 +88,7 @@ class FileSink:
         self._file = -1
         self._sent_messages = 0
         self._sent_bytes = 0
+        self._num_steps = 0
         self._thread = threading.Thread(target=self._run, name='rerun-file', daemon=True)
 
     def open(self, replay: Replay) -> None:  # noqa: ARG002 - a file meets no new receivers
@@ -164,6 +171,7 @@ class FileSink:
                         break
                     self._is_writing = True
                 self._write_batch(batch)
+                self._spare_cache()
                 with self._changed:
                     self._is_writing = False
                     self._sent_messages += len(batch)
@@ -202,6 +210,15 @@ class FileSink:
             if written:
                 rest[0] = memoryview(rest[0])[written:]
 
+    def _spare_cache(self) -> None:
+        """Let the system forget all but the latest that was written."""
+        while self._sent_bytes >= (self._num_steps + 1) * _STEP_BYTES:
+            # It forgets what the disk has: the first time it begins to write, the second it has.
+            for step in (self._num_steps, self._num_steps - _KEPT_STEPS):
+                if step >= 0:
+                    _forget(self._file, step * _STEP_BYTES, _STEP_BYTES)
+            self._num_steps += 1
+
     def _fail(self, exc: OSError) -> None:
         try:
             os.ftruncate(self._file, self._sent_bytes)
@@ -221,3 +238,9 @@ class FileSink:
             self._error = error
             self._queue.drop_all()
             self._changed.notify_all()
+
+
+def _forget(file: int, offset: int, num_bytes: int) -> None:
+    if hasattr(os, 'posix_fadvise'):
+        with suppress(OSError):  # devices and some file systems have no cache
+            os.posix_fadvise(file, offset, num_bytes, os.POSIX_FADV_DONTNEED)
