@@ -155,7 +155,7 @@ class Placing:
         while waiting:
             received_nanos = waiting[0].moment.log_time_nanos
             # A clock that was set back must not stop the topic.
-            may_wait = received_nanos <= now_nanos < received_nanos + WAIT_NANOS
+            may_wait = abs(now_nanos - received_nanos) < WAIT_NANOS
             self._version = self._fixed.transforms.version
             places = self._look_up(waiting[0], may_wait=may_wait and not is_end)
             if places is None:

@@ -197,7 +197,8 @@ class Bridge:
     def _advance(self) -> None:
         """Log what becomes due without a message."""
         while not self.stopping.wait(self._due_sec):
-            now_nanos = time.time_ns()
+            # What was received before is converted, also the transforms that others wait for.
+            now_nanos = time.time_ns() - int(self._workers.round_sec * 1e9)
             for topic in self._registry.topics:
                 topic.advance(now_nanos, self._arrangement)
 
@@ -208,7 +209,7 @@ class Bridge:
     def _finish_received(self, timeout_sec: float) -> bool:
         """Wait until all is logged that has been received, also what waits for transforms."""
         is_finished = self._queues.wait_until_finished(timeout_sec)
-        deadline = time.monotonic() + WAIT_NANOS * 1e-9
+        deadline = time.monotonic() + WAIT_NANOS * 1e-9 + self._workers.round_sec
         while time.monotonic() < deadline and self._is_waiting:
             time.sleep(_RELEASE_SEC)
         return is_finished

@@ -43,6 +43,11 @@ class ConvertWorkers:
             for i in range(num_threads)
         ]
 
+    @property
+    def round_sec(self) -> float:
+        """Get how long messages wait for others before they are converted, in seconds."""
+        return min(self._recording.tick_sec * _ROUND_TICKS, _MAX_ROUND_SEC)
+
     def start(self) -> None:
         """Begin."""
         for thread in self._threads:
@@ -72,12 +77,11 @@ class ConvertWorkers:
     def _run(self) -> None:
         round_at = 0.0
         while self._queues.wait():
-            tick_sec = self._recording.tick_sec
-            round_sec = min(tick_sec * _ROUND_TICKS, _MAX_ROUND_SEC)
             self._queues.pause(round_at - time.monotonic())
+            round_sec = self.round_sec
             round_at = time.monotonic() + round_sec
             for is_heavy in (False, True):
-                if self._convert(is_heavy=is_heavy) and round_sec >= tick_sec:
+                if self._convert(is_heavy=is_heavy) and round_sec >= self._recording.tick_sec:
                     self._recording.end_tick()
 
     def _convert(self, *, is_heavy: bool) -> bool:
