@@ -18,6 +18,7 @@ import logging
 import os
 from pathlib import Path
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from rerun_bridge.errors import FlushTimeoutError, SinkError, SinkOpenError
@@ -44,6 +45,7 @@ _MAX_BATCH_BYTES = 1 << 20
 _MODE = 0o644
 _STEP_BYTES = 8 << 20
 _KEPT_STEPS = 4
+_STEP_SEC = 0.025
 
 
 class FileSink:
@@ -88,7 +90,7 @@ class FileSink:
         self._file = -1
         self._sent_messages = 0
         self._sent_bytes = 0
-        self._num_steps = 0
+        self._num_steps, self._next_step_at = 0, 0.0
         self._thread = threading.Thread(target=self._run, name='rerun-file', daemon=True)
 
     def open(self, replay: Replay) -> None:  # noqa: ARG002 - a file meets no new receivers
@@ -171,11 +173,11 @@ class FileSink:
                         break
                     self._is_writing = True
                 self._write_batch(batch)
-                self._spare_cache()
                 with self._changed:
                     self._is_writing = False
                     self._sent_messages += len(batch)
                     self._changed.notify_all()
+                self._spare_cache()
             if self._write_footer:
                 self._write([self._encoder.end()], self._sent_bytes)
             self._finish(SinkState.CLOSED, '')
@@ -211,13 +213,16 @@ class FileSink:
                 rest[0] = memoryview(rest[0])[written:]
 
     def _spare_cache(self) -> None:
-        """Let the system forget all but the latest that was written."""
-        while self._sent_bytes >= (self._num_steps + 1) * _STEP_BYTES:
-            # It forgets what the disk has: the first time it begins to write, the second it has.
-            for step in (self._num_steps, self._num_steps - _KEPT_STEPS):
-                if step >= 0:
-                    _forget(self._file, step * _STEP_BYTES, _STEP_BYTES)
-            self._num_steps += 1
+        """Let the system forget all but the latest that was written, or a burst of it."""
+        now = time.monotonic()
+        if self._sent_bytes < (self._num_steps + 1) * _STEP_BYTES or now < self._next_step_at:
+            return
+        # It forgets what the disk has: the first time it begins to write, the second it has.
+        for step in (self._num_steps, self._num_steps - _KEPT_STEPS):
+            if step >= 0:
+                _forget(self._file, step * _STEP_BYTES, _STEP_BYTES)
+        self._num_steps += 1
+        self._next_step_at = now + _STEP_SEC
 
     def _fail(self, exc: OSError) -> None:
         try:

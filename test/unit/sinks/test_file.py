@@ -39,6 +39,7 @@ def forgotten(monkeypatch: pytest.MonkeyPatch) -> Calls:
 
 
 def write(path: Path, num_messages: int) -> None:
+    """Write messages of 1 MB."""
     sink = FileSink(path)
     sink.open(list)
     for i in range(num_messages):
@@ -47,11 +48,12 @@ def write(path: Path, num_messages: int) -> None:
 
 
 def test_all_but_the_latest_of_a_long_recording_is_forgotten(
-    tmp_path: Path, forgotten: Calls
+    tmp_path: Path, forgotten: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr('rerun_bridge.sinks.file._STEP_SEC', 0.0)
     path = tmp_path / 'long.rrd'
-    write(path, 100)
     num_steps = 100_000_000 // _STEP_BYTES
+    write(path, 100)
     expected = list(range(num_steps))
     begun_first = [offset // _STEP_BYTES for offset, _ in forgotten]
     assert sorted(set(begun_first)) == expected
@@ -66,3 +68,12 @@ def test_all_but_the_latest_of_a_long_recording_is_forgotten(
 def test_a_short_recording_stays_in_the_cache(tmp_path: Path, forgotten: Calls) -> None:
     write(tmp_path / 'short.rrd', 5)
     assert not forgotten
+
+
+def test_a_burst_may_fill_the_cache(
+    tmp_path: Path, forgotten: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cache is faster than the disk."""
+    monkeypatch.setattr('rerun_bridge.sinks.file._STEP_SEC', 3600.0)
+    write(tmp_path / 'burst.rrd', 50)
+    assert len(forgotten) == 1
