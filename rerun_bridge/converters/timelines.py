@@ -173,7 +173,7 @@ class TimeIndex:
         """
         stamps, received, published = moments
         columns = self._dated
-        if stamps.min() < FIRST_DATE_NANOS:  # which few are
+        if stamps.size and stamps.min() < FIRST_DATE_NANOS:  # which few are
             without_date = (stamps > 0) & (stamps < FIRST_DATE_NANOS)
             if without_date.any() != without_date.all():
                 return None

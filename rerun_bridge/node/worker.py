@@ -85,11 +85,14 @@ class ConvertWorkers:
                     self._recording.end_tick()
 
     def _convert(self, *, is_heavy: bool) -> bool:
-        """Convert what waits in the queues of one kind; return whether anything did."""
+        """Convert what waits in the queues of one kind, for a round; return whether any did."""
+        ends_at = time.monotonic() + self.round_sec
         has_found = False
         while (taken := self._queues.take(is_heavy=is_heavy)) is not None:
             queue, samples = taken
             queue.owner.process(samples, self._recording)
             self._queues.done(queue, len(samples))
             has_found = True
+            if time.monotonic() > ends_at:  # what never ends must not keep the others waiting
+                break
         return has_found

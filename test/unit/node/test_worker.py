@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
+
+import pytest
 
 from rerun_bridge.node.sample import Sample
 from rerun_bridge.node.topic import Topic
@@ -58,6 +61,41 @@ def test_what_takes_too_long_is_reported_and_still_counted() -> None:
     gate.may_go_on.set()
     assert workers.stop(30)
     assert topic.counts().skipped == 3
+
+
+class Endless(NeverDue):
+    """A converter that is slower than its topic: there is always one more message."""
+
+    def __init__(self) -> None:
+        self.topic: Topic | None = None
+        self.has_ended = threading.Event()
+
+    def convert(self, data: bytes, *, log_time_nanos: int, publish_time_nanos: int) -> list[Rows]:
+        assert log_time_nanos == publish_time_nanos
+        if self.topic and not self.has_ended.is_set():
+            number = log_time_nanos + 1
+            self.topic.receive(Sample(data, number, number, number + 1, b'p'))
+        return []
+
+
+@pytest.mark.parametrize('is_heavy', [True, False])
+def test_one_that_cannot_keep_up_does_not_stop_the_others(*, is_heavy: bool) -> None:
+    queues: QueueSet[Topic] = QueueSet(1 << 20)
+    endless, gate = Endless(), Gate()
+    gate.may_go_on.set()
+    endless.topic = Topic('/endless', 'a/msg/N', endless, queues, is_heavy=is_heavy)
+    other = Topic('/other', 'a/msg/N', gate, queues, is_heavy=not is_heavy)
+    workers = ConvertWorkers(queues, Nothing())
+    endless.topic.receive(Sample(b'', 1, 1, 2, b'p'))
+    workers.start()
+    other.receive(Sample(b'', 1, 1, 1, b'p'))
+    deadline = time.monotonic() + 10
+    while not gate.threads and time.monotonic() < deadline:
+        time.sleep(0.001)
+    assert gate.threads
+    assert endless.topic.counts().skipped
+    endless.has_ended.set()
+    assert workers.stop(30)
 
 
 def test_topics_share_the_threads() -> None:
