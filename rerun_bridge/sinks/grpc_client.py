@@ -26,7 +26,7 @@ from rerun_bridge.log_encoding import grpc_pieces
 from rerun_bridge.sinks.address import parse_address
 from rerun_bridge.sinks.base import Cadence, DEFAULT_QUEUE_BYTES, SinkState, SinkStatus
 from rerun_bridge.sinks.grpc_link import GrpcLink, open_link
-from rerun_bridge.sinks.message_queue import MessageQueue
+from rerun_bridge.sinks.message_queue import BIG_BYTES, MessageQueue
 from rerun_bridge.sinks.network import network_loop, submit
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ _WARN_AT_ATTEMPT = 3
 _MAX_UNACKNOWLEDGED_BYTES = 32 << 20
 _MAX_CALL_SEC = 1.0
 _POLL_SEC = 0.05
-_BULK_BYTES = 64 << 10
 _BATCH_BYTES = 256 << 10
 
 
@@ -374,4 +373,4 @@ def _missing(goals: list[tuple[_Lane, int]]) -> int:
 def _is_bulk(message: LogMsg) -> bool:
     """Whether it is a picture or a cloud; what others need keeps its place among them."""
     is_disposable = message.chunk is not None and not message.is_retained
-    return is_disposable and message.num_bytes >= _BULK_BYTES
+    return is_disposable and message.num_bytes >= BIG_BYTES

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Merge: TypeAlias = Callable[[list[LogMsg]], LogMsg]
 
-_BIG_BYTES = 64 << 10
+BIG_BYTES = 64 << 10
 """From here on a message is a picture or a cloud, of which only the latest is worth the time."""
 _MERGED_BYTES = 256 << 10
 
@@ -199,7 +199,7 @@ class MessageQueue:
 
 
 def _is_big(message: LogMsg) -> bool:
-    return message.num_bytes >= _BIG_BYTES
+    return message.num_bytes >= BIG_BYTES
 
 
 def _parts(items: Iterable[tuple[int, LogMsg]]) -> list[dict[int, LogMsg]]:

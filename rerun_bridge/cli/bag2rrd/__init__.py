@@ -20,7 +20,7 @@ from rerun_bridge.cli.bag2rrd.progress import ProgressBar
 from rerun_bridge.cli.bag2rrd.summary import Outcome
 from rerun_bridge.converters import load_mappings, load_plugins, Shared
 from rerun_bridge.errors import RerunBridgeError, SinkError, UsageError
-from rerun_bridge.memory import keep_big_buffers_on_heap, spare_lasting_objects
+from rerun_bridge.memory import keep_big_buffers_on_heap
 from rerun_bridge.sdk import FileSink, RecordingStream
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ def main(argv: list[str] | None = None) -> int:
     """
     request = parse(argv)
     keep_big_buffers_on_heap()
-    spare_lasting_objects()
     definitions = DefinitionFinder(_workspaces(), request.definitions)
     with BagReader(request.bags) as reader:
         output = _output(request, reader)

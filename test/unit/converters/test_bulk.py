@@ -11,6 +11,7 @@ from hypothesis import given, HealthCheck, settings
 from hypothesis import strategies as st
 import pytest
 
+from rerun_bridge.cdr import MessageShape
 from rerun_bridge.errors import ConversionError
 from test.unit.converters.ros_messages import columns_of, to_cdr, topic_converter
 
@@ -147,6 +148,25 @@ def test_messages_that_are_alike_are_converted_together(type_name: str) -> None:
     assert rows
     per_message = 3 if type_name == TF else 1
     assert {each.num_rows for each in rows} == {49 * per_message}
+
+
+@pytest.mark.parametrize('type_name', list(MESSAGES))
+def test_messages_that_come_alone_between_cost_no_new_table(
+    type_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes = []
+
+    def note(*args: Any) -> MessageShape:  # noqa: ANN401 - those of the class
+        shapes.append(MessageShape(*args))
+        return shapes[-1]
+
+    monkeypatch.setattr('rerun_bridge.converters.bulk.MessageShape', note)
+    converter = topic_converter(type_name)
+    datas = alike(type_name, 3)
+    for i in range(5):
+        one_by_one(converter, datas[:1], 3 * i)
+        assert together(converter, datas[1:], 3 * i + 1)
+    assert len(shapes) == 1
 
 
 def test_other_names_are_converted_by_themselves() -> None:
