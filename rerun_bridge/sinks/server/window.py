@@ -10,9 +10,12 @@ import time
 from typing import NamedTuple
 
 _WINDOW_BYTES = 16 << 20
-_MIN_MESSAGES, _FIRST_MESSAGES, _MAX_MESSAGES = 16, 64, 4096
+_MIN_MESSAGES, _FIRST_MESSAGES, _MAX_MESSAGES = 16, 256, 4096
+_FULL_WINDOW_MESSAGES = 64
+"""A client that is sent fewer ahead is sent fewer bytes ahead, too."""
 _QUICK_FRAMES = 3
-_PATIENCE_SEC = 5.0
+_SLOW_FRAME_SEC = 0.5
+_PATIENCE_SEC = 2.0
 _MIN_GAIN = 3
 """Who is late must be so many times as fast as the data comes, else it takes too long."""
 _MIN_NEW = 1024
@@ -23,8 +26,9 @@ class Window:
     """
     How much a client has been sent and has not taken in; only for clients that acknowledge.
 
-    Viewers take in data between the frames that they draw. So the window counts messages; it grows
-    while they are taken in within a few frames and shrinks while they are not.
+    Viewers take in data between the frames that they draw, and some draw for seconds. So it counts
+    messages. It grows while they are taken in within a few frames, and shrinks where that takes
+    more of them, or where a slow one is not enough for half of the window.
     """
 
     def __init__(self) -> None:
@@ -32,6 +36,7 @@ class Window:
         self._sent = 0
         self._in_flight = 0
         self._size = _FIRST_MESSAGES
+        self._acknowledged_at = time.monotonic()
         self._is_used = False
         self._moved = asyncio.Event()
         self._pace = _Pace()
@@ -54,12 +59,20 @@ class Window:
 
         """
         self._is_used = True
+        taken = 0
         while self._batches and self._batches[0][0] <= num_bytes:
-            _, num_messages = self._batches.popleft()
-            self._in_flight -= num_messages
-            is_quick = num_frames <= _QUICK_FRAMES
-            self._size = self._size + num_messages if is_quick else self._size // 2
-            self._size = min(max(self._size, _MIN_MESSAGES), _MAX_MESSAGES)
+            taken += self._batches.popleft()[1]
+        self._in_flight -= taken
+        now = time.monotonic()
+        has_slow_frames = now - self._acknowledged_at > num_frames * _SLOW_FRAME_SEC
+        self._acknowledged_at = now
+        if num_frames > _QUICK_FRAMES:
+            self._size //= 2
+        elif has_slow_frames and self._in_flight > self._size // 2:
+            self._size = max(self._size // 2, taken)
+        else:
+            self._size += taken
+        self._size = min(max(self._size, _MIN_MESSAGES), _MAX_MESSAGES)
         self._moved.set()
 
     def is_overrun(self, position: int, last: int) -> bool:
@@ -97,7 +110,7 @@ class Window:
         if not self._batches:
             return False
         behind_the_first = self._sent - self._batches[0][0]
-        max_bytes = _WINDOW_BYTES * min(self._size, _FIRST_MESSAGES) // _FIRST_MESSAGES
+        max_bytes = _WINDOW_BYTES * min(self._size / _FULL_WINDOW_MESSAGES, 1.0)
         return self._in_flight >= self._size or behind_the_first > max_bytes
 
 
@@ -126,9 +139,11 @@ class _Pace:
         if position >= last:
             self._before, self._is_overrun = now, False
         before = self._before or now
-        if self._before is None or now.time_sec - before.time_sec > _PATIENCE_SEC:
+        elapsed_sec = now.time_sec - before.time_sec
+        if self._before is None or elapsed_sec > _PATIENCE_SEC:
             num_new = last - before.last
-            is_late = last - position > max(num_new, _MIN_NEW)
+            num_usual = num_new * min(_PATIENCE_SEC / elapsed_sec, 1.0) if elapsed_sec else 0
+            is_late = last - position > max(num_usual, _MIN_NEW)
             gains_little = position - before.position < _MIN_GAIN * num_new
             self._is_overrun |= is_late and gains_little
             self._before = now
