@@ -6,19 +6,14 @@ A file must open in the viewer whatever kills the process, and the viewer refuse
 ends inside a payload. So nothing is buffered in user space, and of every batch the first
 message header is written last: until then the file ends, for a reader, where it ended before.
 
-A long recording would push everything else out of the system's cache, and fresh pages for it cost
-more than copying into them. So what is written goes to the disk at once and leaves the cache.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from contextlib import suppress
 import logging
 import os
 from pathlib import Path
 import threading
-import time
 from typing import TYPE_CHECKING
 
 from rerun_bridge.errors import FlushTimeoutError, SinkError, SinkOpenError
@@ -30,22 +25,19 @@ from rerun_bridge.sinks.base import (
     SinkState,
     SinkStatus,
 )
+from rerun_bridge.sinks.disk_file import DiskFile
 from rerun_bridge.sinks.message_queue import MessageQueue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rerun_bridge.encodings import Bytes
     from rerun_bridge.log_encoding import LogMsg
     from rerun_bridge.sinks.base import Replay
 
 _log = logging.getLogger('rerun_bridge.sinks')
-_MAX_PIECES = 512
 _MAX_BATCH_BYTES = 1 << 20
-_MODE = 0o644
-_STEP_BYTES = 8 << 20
-_KEPT_STEPS = 4
-_STEP_SEC = 0.025
+_URGENT_SHARE = 4
+"""A queue that is fuller than the fourth part is."""
 
 
 class FileSink:
@@ -87,28 +79,25 @@ class FileSink:
         self._is_closing = False
         self._state = SinkState.CLOSED
         self._error = ''
-        self._file = -1
         self._sent_messages = 0
         self._sent_bytes = 0
-        self._num_steps, self._next_step_at = 0, 0.0
-        self._thread = threading.Thread(target=self._run, name='rerun-file', daemon=True)
+        self._thread: threading.Thread | None = None
 
     def open(self, replay: Replay) -> None:  # noqa: ARG002 - a file meets no new receivers
         """Create the file and write its header."""
         try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, 'O_CLOEXEC', 0)
-            self._file = os.open(self.path, flags, _MODE)
-            self._write([self._encoder.start()], 0)
+            file = DiskFile(self.path)
+            self._begin(file)
         except OSError as exc:
-            if self._file >= 0:
-                os.close(self._file)
             msg = (
                 f'cannot create the recording: {exc.strerror}; choose a writable file in an '
                 f'existing folder with free space: {self.path}'
             )
             raise SinkOpenError(msg) from exc
-        self._sent_bytes = self._encoder.num_bytes
         self._state = SinkState.OPEN
+        self._thread = threading.Thread(
+            target=self._run, args=(file,), name='rerun-file', daemon=True
+        )
         self._thread.start()
 
     def send(self, messages: Sequence[LogMsg]) -> None:
@@ -141,7 +130,7 @@ class FileSink:
         with self._changed:
             self._is_closing = True
             self._changed.notify_all()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
+        if self._thread and self._thread is not threading.current_thread():
             self._thread.join()
 
     def status(self) -> SinkStatus:
@@ -163,7 +152,15 @@ class FileSink:
     def _accepts(self) -> bool:
         return self._state is SinkState.OPEN
 
-    def _run(self) -> None:
+    def _begin(self, file: DiskFile) -> None:
+        try:
+            file.write([self._encoder.start()], 0)
+        except OSError:
+            file.close()
+            raise
+        self._sent_bytes = self._encoder.num_bytes
+
+    def _run(self, file: DiskFile) -> None:
         try:
             while True:
                 with self._changed:
@@ -172,19 +169,19 @@ class FileSink:
                     if not batch:
                         break
                     self._is_writing = True
-                self._write_batch(batch)
+                    is_urgent = self._queue.num_bytes > self._queue.max_bytes // _URGENT_SHARE
+                self._write_batch(file, batch, is_urgent=is_urgent)
                 with self._changed:
                     self._is_writing = False
                     self._sent_messages += len(batch)
                     self._changed.notify_all()
-                self._spare_cache()
             if self._write_footer:
-                self._write([self._encoder.end()], self._sent_bytes)
+                file.write([self._encoder.end()], self._sent_bytes)
             self._finish(SinkState.CLOSED, '')
         except OSError as exc:
-            self._fail(exc)
+            self._fail(file, exc)
         finally:
-            os.close(self._file)
+            file.close()
 
     def _take_batch(self) -> list[LogMsg]:
         batch: list[LogMsg] = []
@@ -194,39 +191,16 @@ class FileSink:
             num_bytes += batch[-1].num_bytes
         return batch
 
-    def _write_batch(self, batch: list[LogMsg]) -> None:
+    def _write_batch(self, file: DiskFile, batch: list[LogMsg], *, is_urgent: bool) -> None:
         start = self._sent_bytes
         header, *rest = [piece for message in batch for piece in self._encoder.add(message)]
-        self._write(rest, start + len(header))
-        self._write([header], start)
+        file.write(rest, start + len(header), is_urgent=is_urgent)
+        file.write([header], start)
         self._sent_bytes = self._encoder.num_bytes
 
-    def _write(self, pieces: list[Bytes], offset: int) -> None:
-        rest = deque(pieces)
-        while rest:
-            some = [rest[i] for i in range(min(len(rest), _MAX_PIECES))]
-            written = os.pwritev(self._file, some, offset)
-            offset += written
-            while rest and written >= len(rest[0]):
-                written -= len(rest.popleft())
-            if written:
-                rest[0] = memoryview(rest[0])[written:]
-
-    def _spare_cache(self) -> None:
-        """Let the system forget all but the latest that was written, or a burst of it."""
-        now = time.monotonic()
-        if self._sent_bytes < (self._num_steps + 1) * _STEP_BYTES or now < self._next_step_at:
-            return
-        # It forgets what the disk has: the first time it begins to write, the second it has.
-        for step in (self._num_steps, self._num_steps - _KEPT_STEPS):
-            if step >= 0:
-                _forget(self._file, step * _STEP_BYTES, _STEP_BYTES)
-        self._num_steps += 1
-        self._next_step_at = now + _STEP_SEC
-
-    def _fail(self, exc: OSError) -> None:
+    def _fail(self, file: DiskFile, exc: OSError) -> None:
         try:
-            os.ftruncate(self._file, self._sent_bytes)
+            file.truncate(self._sent_bytes)
         except OSError:
             _log.warning('cannot cut the recording back to its last message: %s', self.path)
         msg = (
@@ -243,9 +217,3 @@ class FileSink:
             self._error = error
             self._queue.drop_all()
             self._changed.notify_all()
-
-
-def _forget(file: int, offset: int, num_bytes: int) -> None:
-    if hasattr(os, 'posix_fadvise'):
-        with suppress(OSError):  # devices and some file systems have no cache
-            os.posix_fadvise(file, offset, num_bytes, os.POSIX_FADV_DONTNEED)
