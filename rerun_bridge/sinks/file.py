@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger('rerun_bridge.sinks')
 _MAX_BATCH_BYTES = 1 << 20
 _URGENT_SHARE = 4
-"""A queue that is fuller than the fourth part is."""
+"""A queue is emptied as fast as possible if a fourth of it is full or somebody waits."""
 
 
 class FileSink:
@@ -77,6 +77,8 @@ class FileSink:
         self._changed = threading.Condition()
         self._is_writing = False
         self._is_closing = False
+        self._num_flushing = 0
+        self._is_urgent = False
         self._state = SinkState.CLOSED
         self._error = ''
         self._sent_messages = 0
@@ -116,9 +118,11 @@ class FileSink:
     def flush(self, timeout_sec: float | None) -> None:
         """Wait until everything is handed to the operating system."""
         with self._changed:
+            self._num_flushing += 1
             done = self._changed.wait_for(
                 lambda: not self._accepts or not (self._queue or self._is_writing), timeout_sec
             )
+            self._num_flushing -= 1
             if self._state is SinkState.FAILED:
                 raise SinkError(self._error)
         if not done:
@@ -169,10 +173,10 @@ class FileSink:
                     if not batch:
                         break
                     self._is_writing = True
-                    is_urgent = self._queue.num_bytes > self._queue.max_bytes // _URGENT_SHARE
-                self._write_batch(file, batch, is_urgent=is_urgent)
+                self._write_batch(file, batch)
                 with self._changed:
                     self._is_writing = False
+                    self._is_urgent &= bool(self._queue)
                     self._sent_messages += len(batch)
                     self._changed.notify_all()
             if self._write_footer:
@@ -184,6 +188,8 @@ class FileSink:
             file.close()
 
     def _take_batch(self) -> list[LogMsg]:
+        is_much = self._queue.num_bytes > self._queue.max_bytes // _URGENT_SHARE
+        self._is_urgent |= is_much or self._is_closing or self._num_flushing > 0
         batch: list[LogMsg] = []
         num_bytes = 0
         while self._queue and num_bytes < _MAX_BATCH_BYTES:
@@ -191,10 +197,10 @@ class FileSink:
             num_bytes += batch[-1].num_bytes
         return batch
 
-    def _write_batch(self, file: DiskFile, batch: list[LogMsg], *, is_urgent: bool) -> None:
+    def _write_batch(self, file: DiskFile, batch: list[LogMsg]) -> None:
         start = self._sent_bytes
         header, *rest = [piece for message in batch for piece in self._encoder.add(message)]
-        file.write(rest, start + len(header), is_urgent=is_urgent)
+        file.write(rest, start + len(header), is_urgent=self._is_urgent)
         file.write([header], start)
         self._sent_bytes = self._encoder.num_bytes
 
