@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from importlib import import_module
+import logging
 from typing import Any, TYPE_CHECKING
 
 from rerun_bridge.log_encoding import grpc_message
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from rerun_bridge.sinks.server.hub import Hub
 
+_log = logging.getLogger('rerun_bridge.sinks')
 _DATA_OF_OTHERS = [PROXY_SERVICE + name for name in ('WriteMessages', 'WriteTable', 'ReadTables')]
 _CATALOG = '/rerun.cloud.v1alpha1.RerunCloudService/'
 _OTHER_VIEWER = 'rerun+http://127.0.0.1:9876/proxy'
@@ -43,6 +46,8 @@ class GrpcServer:
     """
     Streams a hub to native viewers; on the network loop only.
 
+    gRPC takes memory and threads, so it comes with the first viewer.
+
     Parameters
     ----------
     hub
@@ -57,19 +62,9 @@ class GrpcServer:
         self._public_url = public_url
         self._viewers = ViewerControl(public_url)
         self._server: Any = None
-        self._port = 0
+        self._starting: asyncio.Future[int] | None = None
         self._clients: dict[int, asyncio.StreamWriter] = {}
         self._copies: set[asyncio.Task[None]] = set()
-
-    async def start(self) -> None:
-        """Start serving what `pipe` hands on."""
-        import grpc  # noqa: PLC0415 - costs 0.1 s
-
-        service = _Service(grpc, self._hub, self._viewers, self._public_url, self._clients)
-        self._server = grpc.aio.server(options=_OPTIONS)
-        self._server.add_generic_rpc_handlers((service,))
-        self._port = self._server.add_insecure_port(f'{_LOOPBACK}:0')
-        await self._server.start()
 
     async def pipe(
         self, first: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -85,11 +80,14 @@ class GrpcServer:
             Its public end, which the caller closes.
 
         """
+        if self._starting is None:
+            self._starting = asyncio.ensure_future(self._start())
+        port = await asyncio.shield(self._starting)
         try:
             inner_reader, inner_writer = await asyncio.open_connection(
-                _LOOPBACK, self._port, limit=_READ_BYTES
+                _LOOPBACK, port, limit=_READ_BYTES
             )
-        except OSError:  # it is being stopped
+        except OSError:  # it is being stopped, or could not start
             return
         inner_port: int = inner_writer.get_extra_info('sockname')[1]
         self._clients[inner_port] = writer
@@ -121,12 +119,28 @@ class GrpcServer:
 
         """
         self._viewers.stop()
+        if self._starting is not None:
+            await self._starting
         if self._server is not None:
             await self._server.stop(grace_sec)
         if self._copies:
             await asyncio.wait(set(self._copies), timeout=grace_sec)
         for copy in self._copies:
             copy.cancel()
+
+    async def _start(self) -> int:
+        """Start serving what `pipe` hands on; return the port, 0 if that is not possible."""
+        try:
+            grpc: Any = await asyncio.to_thread(import_module, 'grpc')  # takes 0.1 s
+        except ImportError as exc:
+            _log.error('native viewers cannot be served: %s; install grpcio', exc)
+            return 0
+        service = _Service(grpc, self._hub, self._viewers, self._public_url, self._clients)
+        self._server = grpc.aio.server(options=_OPTIONS)
+        self._server.add_generic_rpc_handlers((service,))
+        port: int = self._server.add_insecure_port(f'{_LOOPBACK}:0')
+        await self._server.start()
+        return port
 
 
 class _Service:

@@ -51,8 +51,6 @@ class Running:
 
     async def start(self, ports: Sequence[Port]) -> None:
         """Accept connections on open ports."""
-        if any(port.name != 'ws_port' for port in ports):
-            await self._grpc.start()
         for port in ports:
             listener = Listener(self._services_of(port), self._access)
             await listener.start(port)

@@ -102,7 +102,6 @@ def serving() -> Iterator[Served]:
     server = GrpcServer(hub, public_url=lambda: f'rerun+http://127.0.0.1:{port}/proxy')
 
     async def start() -> asyncio.Server:
-        await server.start()
         return await asyncio.start_server(hand_over, '127.0.0.1', 0)
 
     async def hand_over(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -280,12 +279,34 @@ def test_unknown_calls_are_refused(method: str) -> None:
 
 def test_nobody_comes_in_by_the_back_door() -> None:
     with serving() as served:
-        inner = served.server._port  # noqa: SLF001 - what another program could find out
+        with served.reading() as call:
+            next(call)
+        starting = served.server._starting  # noqa: SLF001 - what another program could find out
+        assert starting is not None
+        inner = starting.result()
         with served.channel(inner) as channel:
             for method in (f'{PROXY}ReadMessages', f'{CATALOG}WhoAmI'):
                 code, details = refused(channel, method, b'')
                 assert code == grpc.StatusCode.PERMISSION_DENIED
                 assert served.url in details
+
+
+def test_without_grpc_only_native_viewers_go_without(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(name: str) -> None:
+        msg = f'No module named {name!r}'
+        raise ModuleNotFoundError(msg)
+
+    monkeypatch.setattr('rerun_bridge.sinks.server.grpc_server.import_module', fail)
+    with serving() as served:
+        assert not caplog.messages
+        for _ in range(2):
+            with served.channel() as channel:
+                code, _ = refused(channel, f'{PROXY}WriteMessages', b'')
+                assert code == grpc.StatusCode.UNAVAILABLE
+    text = "native viewers cannot be served: No module named 'grpc'; install grpcio"
+    assert caplog.messages == [text]
 
 
 def test_garbage_is_no_harm() -> None:
