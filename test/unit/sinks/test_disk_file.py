@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
+import time
 from typing import TYPE_CHECKING
 
 from hypothesis import given, HealthCheck, settings
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 MODULE = 'rerun_bridge.sinks.disk_file'
 HEAD = 1000
+MESSAGE_BYTES = 100_000
+WAIT_SEC = 30.0
 BIG = bytes(range(256)) * (2 * _DIRECT_BYTES // 256)
 
 has_direct = pytest.mark.skipif(not _DIRECT, reason='this system cannot write past its cache')
@@ -123,6 +127,14 @@ def test_little_and_what_is_urgent_go_through_the_cache(
     assert not direct
 
 
+def wait_until(holds: Callable[[], bool]) -> bool:
+    """Wait until something holds; tell whether it does."""
+    deadline = time.monotonic() + WAIT_SEC
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.005)
+    return holds()
+
+
 def refuse(*_: object) -> int:
     """Write nothing, as a file system that cannot."""
     raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
@@ -161,6 +173,48 @@ def record(path: Path, num_messages: int) -> None:
     for i in range(num_messages):
         sink.send([message_of(blob_rows(bytes(1_000_000), i))])
     sink.close()
+
+
+def test_who_is_behind_or_waited_for_is_in_a_hurry(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batches: list[tuple[bool, int]] = []
+    gate = threading.Semaphore(0)
+    write = DiskFile.write
+
+    def note(self: DiskFile, pieces: list[bytes], offset: int, *, is_urgent: bool = False) -> None:
+        num_bytes = sum(map(len, pieces))
+        if num_bytes > MESSAGE_BYTES:
+            assert gate.acquire(timeout=WAIT_SEC)
+            batches.append((is_urgent, num_bytes // MESSAGE_BYTES))
+        write(self, pieces, offset, is_urgent=is_urgent)
+
+    def send_and_write(num_messages: int) -> None:
+        before = sink.status().sent_messages
+        for i in range(num_messages):
+            sink.send([message_of(blob_rows(bytes(MESSAGE_BYTES), i))])
+        gate.release(num_messages)
+        assert wait_until(lambda: sink.status().sent_messages == before + num_messages)
+
+    monkeypatch.setattr(DiskFile, 'write', note)
+    monkeypatch.setattr('rerun_bridge.sinks.file._MAX_BATCH_BYTES', 1)
+    sink = FileSink(path, max_queue_bytes=8 * MESSAGE_BYTES)
+    sink.open(list)
+    send_and_write(1)
+    send_and_write(6)
+    send_and_write(1)
+    assert batches[0] == batches[-1] == (False, 1)
+    assert batches[-2] == (True, 1), 'until nothing waits'
+    assert len(batches) == 8
+    sink.send([message_of(blob_rows(bytes(MESSAGE_BYTES), i)) for i in range(2)])
+    flushing = threading.Thread(target=sink.flush, args=(WAIT_SEC,))
+    flushing.start()
+    assert wait_until(lambda: sink._num_flushing == 1)  # noqa: SLF001 - else it might not wait yet
+    gate.release(2)
+    flushing.join(WAIT_SEC)
+    assert batches[-1] == (True, 1)
+    sink.close()
+    assert len(list(Decoder().feed(path.read_bytes()))) == 10
 
 
 @has_advice
