@@ -70,7 +70,8 @@ class DiskFile:
         offset
             Where the first one begins.
         is_urgent
-            Whether much more waits: then it goes into the cache, which is faster than the disk.
+            Whether more waits, or somebody: then it goes into the cache, which is faster than the
+            disk.
 
         """
         rest = deque([memoryview(piece) for piece in pieces if piece])

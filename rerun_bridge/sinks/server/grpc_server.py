@@ -120,7 +120,7 @@ class GrpcServer:
         """
         self._viewers.stop()
         if self._starting is not None:
-            await self._starting
+            await asyncio.wait({self._starting})
         if self._server is not None:
             await self._server.stop(grace_sec)
         if self._copies:

@@ -142,7 +142,7 @@ class _Pace:
         elapsed_sec = now.time_sec - before.time_sec
         if self._before is None or elapsed_sec > _PATIENCE_SEC:
             num_new = last - before.last
-            num_usual = num_new * min(_PATIENCE_SEC / elapsed_sec, 1.0) if elapsed_sec else 0
+            num_usual = num_new * _PATIENCE_SEC / max(elapsed_sec, _PATIENCE_SEC)
             is_late = last - position > max(num_usual, _MIN_NEW)
             gains_little = position - before.position < _MIN_GAIN * num_new
             self._is_overrun |= is_late and gains_little

@@ -279,6 +279,7 @@ def test_unknown_calls_are_refused(method: str) -> None:
 
 def test_nobody_comes_in_by_the_back_door() -> None:
     with serving() as served:
+        assert served.server._starting is None  # noqa: SLF001 - before the first viewer
         with served.reading() as call:
             next(call)
         starting = served.server._starting  # noqa: SLF001 - what another program could find out
