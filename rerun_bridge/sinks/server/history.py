@@ -78,12 +78,17 @@ class History:
             self._keys = [key for key in self._keys if self._queue.get(key)]
 
     def timeless_after(self, position: int) -> list[LogMsg]:
-        """Return what holds for all times behind a position, but for what is superseded."""
-        return [
+        """
+        Return what holds for all times behind a position, but for what is superseded.
+
+        Blueprints come first: a viewer that knows the recording before them arranges it by itself.
+        """
+        found = [
             message
             for message, key in self._retained.items()
             if key > position and not message.is_superseded and not _is_temporal(message)
         ]
+        return sorted(found, key=lambda message: message.store_id.kind != StoreKind.BLUEPRINT)
 
     def temporal_after(self, position: int) -> Iterator[tuple[int, LogMsg]]:
         """Yield what happened behind a position and is still there, in order."""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rerun_bridge.log_encoding import set_store_info
+from rerun_bridge.log_encoding import blueprint_activation, set_store_info
+from rerun_bridge.log_types import StoreId, StoreKind
 from rerun_bridge.sinks.network import network_loop, submit
 from rerun_bridge.sinks.server import hub as hub_module
 from rerun_bridge.sinks.server.history import History, START
@@ -309,6 +310,21 @@ def test_history_adds_what_is_needed_once_and_forgets_what_is_superseded() -> No
         history.add([message_of(blob_rows(bytes(99_000), i))])
     assert history.timeless_after(START) == [new]
     assert sticky not in [message for _, message in history.temporal_after(START)]
+
+
+def test_history_gives_blueprints_before_what_they_arrange() -> None:
+    blueprint = StoreId(StoreKind.BLUEPRINT, STORE.application_id, 'arrangement')
+    recording = [
+        set_store_info(STORE, new_id()),
+        message_of(scalar_rows(1, static=True), is_retained=True),
+    ]
+    arrangement = [
+        set_store_info(blueprint, new_id()),
+        blueprint_activation(blueprint, make_active=False, make_default=True),
+    ]
+    history = History(1 << 20)
+    history.add([*recording, *arrangement])
+    assert history.timeless_after(START) == arrangement + recording
 
 
 @given(
