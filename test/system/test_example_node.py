@@ -22,7 +22,8 @@ def test_messages_and_results_are_in_one_recording(
     env = {**ros_env, 'PYTHONPATH': f'{REPO}:{ros_env.get("PYTHONPATH", "")}'}
     ros_args = ['--ros-args', '-p', f'path:={path}']
     node = subprocess.Popen(
-        [TIMEOUT, '-s', 'KILL', '60', sys.executable, str(EXAMPLE), *ros_args],
+        # Else it would send a signal twice, to the node and to the group.
+        [TIMEOUT, '--foreground', '-s', 'KILL', '60', sys.executable, str(EXAMPLE), *ros_args],
         env=env,
     )
     wait_until(lambda: path.exists() and path.stat().st_size > 20_000)
