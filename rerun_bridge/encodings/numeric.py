@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from operator import attrgetter
 from typing import Any, TYPE_CHECKING
 
 import numpy as np
@@ -113,9 +114,7 @@ class Primitive:
         """Return the number of numbers."""
         return len(data)
 
-    def num_bytes(self, data: Numbers) -> int:
-        """Return the size of the array."""
-        return data.nbytes
+    num_bytes = staticmethod(attrgetter('nbytes'))  # runs for every row that is logged
 
     def slice(self, data: Numbers, start: int, stop: int) -> Numbers:
         """Return some of the numbers."""

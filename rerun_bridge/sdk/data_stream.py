@@ -9,7 +9,7 @@ import time
 from typing import Any, TYPE_CHECKING
 import warnings
 
-from rerun_bridge.archetypes import columns_of, ComponentColumn, RecordingInfo
+from rerun_bridge.archetypes import Archetype, columns_of, ComponentColumn, RecordingInfo
 from rerun_bridge.chunk import Rows
 from rerun_bridge.encodings import Layout
 from rerun_bridge.errors import UsageError
@@ -125,9 +125,11 @@ class DataStream:
             timelines, times = _STATIC if static else self._now()
             rows = []
             for value in values:
-                layout, datas = columns_of(value)
-                is_retained = _is_sticky(layout)
-                rows.append(Rows(path, timelines, times, layout, datas, 1, None, is_retained))
+                encoded = value if isinstance(value, Archetype) else columns_of(value)
+                layout, is_retained = encoded.layout, _is_sticky(encoded.layout)
+                rows.append(
+                    Rows(path, timelines, times, layout, encoded.datas, 1, None, is_retained)
+                )
             self._pipeline.append(rows)
         except UsageError as exc:
             self._misused(exc, strict)

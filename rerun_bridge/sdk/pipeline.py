@@ -152,7 +152,12 @@ class Pipeline:
                     batcher.append(row_id, row, size)
                     is_much |= batcher.num_bytes >= max_bytes or batcher.num_rows >= max_rows
                     is_kept = True
-            if is_much or self._awaits_rows or self._awaits_retained or self._thread is None:
+            if (
+                is_much
+                or self._awaits_rows
+                or (pending.retained and self._awaits_retained)
+                or self._thread is None
+            ):
                 self._arm(is_much=is_much)
             return is_kept
 
