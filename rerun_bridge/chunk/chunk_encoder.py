@@ -157,7 +157,9 @@ def _long_row_ids(group: RowGroup) -> bytes:
         counts = [rows.num_rows for rows in group.rows]
         starts = np.repeat(np.cumsum(counts) - counts, counts)
         ids = np.repeat(ids, counts, axis=0)
-        ids[:, 1] += (np.arange(len(ids)) - starts).astype('u8')
+        counters = ids[:, 1] + (np.arange(len(ids)) - starts).astype('u8')
+        ids[:, 0] += counters < ids[:, 1]  # the carry
+        ids[:, 1] = counters
     return ids.astype('>u8').tobytes()
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 import numpy as np
 
@@ -104,6 +104,7 @@ def test_big_arrays_of_many_rows_are_not_copied() -> None:
     st.integers(-(1 << 62), 1 << 62),
     st.integers(0, (1 << 127) - 1),
 )
+@example(counts=[1, 24, 40], step=3, start=0, first_id=(1 << 64) - 64)
 def test_any_number_of_rows_is_written_alike(
     counts: list[int], step: int, start: int, first_id: int
 ) -> None:
