@@ -69,11 +69,12 @@ class Layout:
             The same object for the same components.
 
         """
-        key = tuple(sorted(components, key=lambda component: component.name))
-        found = cls._interned.get(key)
+        given = tuple(components)
+        found = cls._interned.get(given)
         if found is None:
+            key = tuple(sorted(given, key=lambda component: component.name))
             found = cls()
             found.components = key
             found.sizers = tuple(component.encoding.num_bytes for component in key)
-            found = cls._interned.setdefault(key, found)
+            found = cls._interned[given] = cls._interned.setdefault(key, found)
         return found
