@@ -14,6 +14,7 @@ import logging
 import os
 from pathlib import Path
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from rerun_bridge.errors import FlushTimeoutError, SinkError, SinkOpenError
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger('rerun_bridge.sinks')
 _MAX_BATCH_BYTES = 1 << 20
 _URGENT_SHARE = 4
-"""A queue is emptied as fast as possible if a fourth of it is full or somebody waits."""
+"""A queue is emptied as fast as possible once a fourth of it is full."""
+_CALM_SEC = 1.0
+"""So long after that, or after the beginning, what comes can still be a burst."""
 
 
 class FileSink:
@@ -78,7 +81,7 @@ class FileSink:
         self._is_writing = False
         self._is_closing = False
         self._num_flushing = 0
-        self._is_urgent = False
+        self._calm_at = 0.0
         self._state = SinkState.CLOSED
         self._error = ''
         self._sent_messages = 0
@@ -156,6 +159,11 @@ class FileSink:
     def _accepts(self) -> bool:
         return self._state is SinkState.OPEN
 
+    @property
+    def _is_urgent(self) -> bool:
+        """Whether much waits to be written, or somebody for that."""
+        return self._is_closing or self._num_flushing > 0 or time.monotonic() < self._calm_at
+
     def _begin(self, file: DiskFile) -> None:
         try:
             file.write([self._encoder.start()], 0)
@@ -163,6 +171,7 @@ class FileSink:
             file.close()
             raise
         self._sent_bytes = self._encoder.num_bytes
+        self._calm_at = time.monotonic() + _CALM_SEC
 
     def _run(self, file: DiskFile) -> None:
         try:
@@ -176,7 +185,6 @@ class FileSink:
                 self._write_batch(file, batch)
                 with self._changed:
                     self._is_writing = False
-                    self._is_urgent &= bool(self._queue)
                     self._sent_messages += len(batch)
                     self._changed.notify_all()
             if self._write_footer:
@@ -188,8 +196,8 @@ class FileSink:
             file.close()
 
     def _take_batch(self) -> list[LogMsg]:
-        is_much = self._queue.num_bytes > self._queue.max_bytes // _URGENT_SHARE
-        self._is_urgent |= is_much or self._is_closing or self._num_flushing > 0
+        if self._queue.num_bytes > self._queue.max_bytes // _URGENT_SHARE:
+            self._calm_at = time.monotonic() + _CALM_SEC
         batch: list[LogMsg] = []
         num_bytes = 0
         while self._queue and num_bytes < _MAX_BATCH_BYTES:
