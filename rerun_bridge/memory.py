@@ -5,11 +5,17 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import os
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _MMAP_THRESHOLD_BYTES = 64 << 20
 _TRIM_THRESHOLD_BYTES = 256 << 20
 _NEW_OBJECTS = 10_000
+
+
+def total_bytes() -> int:
+    """Return how much memory the computer has."""
+    return os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES')
 
 
 def keep_big_buffers_on_heap() -> bool:

@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-_PA_ERRORS = (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, TypeError)
+_PA_ERRORS = (
+    pa.ArrowInvalid,
+    pa.ArrowNotImplementedError,
+    pa.ArrowTypeError,
+    TypeError,
+    UnicodeError,
+)
 _types: dict[ComponentDescriptor, pa.DataType] = {}
 
 
@@ -85,7 +91,7 @@ def infer(
     if isinstance(value, pa.Array):
         return value
     known = _types.get(descriptor)
-    if known is None and (value is None or (hasattr(value, '__len__') and not len(value))):
+    if known is None and (value is None or _is_empty(value)):
         if drop_untyped_nones:
             return None
         msg = f'the type of {descriptor.component} is not known yet; log a value first'
@@ -95,8 +101,17 @@ def infer(
     return array
 
 
+def _is_empty(value: Any) -> bool:  # noqa: ANN401
+    try:
+        return not len(value)
+    except TypeError:  # of a number, or an array without dimensions
+        return False
+
+
 def _to_arrow(value: Any, known: pa.DataType | None) -> pa.Array:  # noqa: ANN401
     try:
+        if isinstance(value, (np.datetime64, np.timedelta64)):
+            value = np.array([value])  # pyarrow takes no scalars of them
         if not isinstance(value, (str, bytes, np.generic)):
             # Arrow would share the memory of arrays, and so their later changes.
             shared = hasattr(value, '__array__') and not is_immutable(value)

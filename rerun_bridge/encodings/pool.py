@@ -26,11 +26,20 @@ MIN_BYTES = 256 << 10
 _MAX_KEPT_BYTES = 64 << 20
 _GRAIN_BYTES = 64 << 10
 _MAX_WASTE = 2
-_UNUSED = 3
-"""References to a block that nobody uses: the list, the loop variable, and the question."""
 
 _lock = threading.Lock()
 _blocks: list[Numbers] = []
+
+
+def _num_references(blocks: list[Numbers], i: int) -> int:
+    block = blocks[i]
+    return sys.getrefcount(block)
+
+
+_UNUSED = _num_references([np.empty(1, np.uint8)], 0)
+"""References to a block that nobody uses: how many the question adds is up to Python's version."""
+_IS_COUNTING = getattr(sys, '_is_gil_enabled', lambda: True)()
+"""Whether references are counted one by one; without the global lock they are not."""
 
 
 def copied(array: Numbers, dtype: np.dtype[Any]) -> Numbers:
@@ -71,7 +80,7 @@ def empty(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Numbers:
 
     """
     num_bytes = math.prod(shape) * dtype.itemsize
-    if num_bytes < MIN_BYTES:
+    if num_bytes < MIN_BYTES or not _IS_COUNTING:
         return np.empty(shape, dtype)
     return _block(num_bytes)[:num_bytes].view(dtype).reshape(shape)
 
@@ -83,12 +92,12 @@ def _block(num_bytes: int) -> Numbers:
     try:
         free = []
         kept_bytes = 0
-        for i in range(len(_blocks)):  # enumerate would hold a reference
-            block = _blocks[i]
-            kept_bytes += block.nbytes
-            if sys.getrefcount(block) == _UNUSED:
-                if num_bytes <= block.nbytes <= _MAX_WASTE * num_bytes:
-                    return block
+        for i in range(len(_blocks)):
+            size = _blocks[i].nbytes
+            kept_bytes += size
+            if _num_references(_blocks, i) == _UNUSED:
+                if num_bytes <= size <= _MAX_WASTE * num_bytes:
+                    return _blocks[i]
                 free.append(i)
         return _new_block(-(-num_bytes // _GRAIN_BYTES) * _GRAIN_BYTES, kept_bytes, free)
     finally:

@@ -3,16 +3,23 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from rerun_bridge.log_encoding.manifest import Manifest
 from rerun_bridge.log_encoding.protobuf import bytes_field
 from rerun_bridge.log_encoding.rrd import end_of_stream, message_header, stream_header
+from rerun_bridge.memory import total_bytes
 
 if TYPE_CHECKING:
     from rerun_bridge.encodings import Bytes
     from rerun_bridge.log_encoding.messages import LogMsg
     from rerun_bridge.log_types import StoreId
+
+_log = logging.getLogger('rerun_bridge.sinks')
+_MAX_FOOTER_BYTES = 1 << 30
+_FOOTER_SHARE = 8
+"""Of all memory; making a footer takes twice of what its table takes."""
 
 
 class RrdEncoder:
@@ -81,10 +88,20 @@ class RrdEncoder:
         Returns
         -------
         bytes
-            The End message and the footer.
+            The End message and the footer; nothing where the footer would take much memory,
+            which a stream may end with, too.
 
         """
-        footer = b''.join(bytes_field(1, part.encode()) for part in self._manifests.values())
+        manifests = self._manifests.values()
+        num_bytes = sum(part.num_bytes for part in manifests)
+        if num_bytes > min(_MAX_FOOTER_BYTES, total_bytes() // _FOOTER_SHARE):
+            _log.warning(
+                'the recording gets no index, which would take %d MiB of memory: it opens more '
+                'slowly; record shorter ones',
+                num_bytes >> 20,
+            )
+            return b''
+        footer = b''.join(bytes_field(1, part.encode()) for part in manifests)
         end = end_of_stream(footer, self.num_bytes)
         self.num_bytes += len(end)
         return end

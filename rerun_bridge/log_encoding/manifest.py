@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _SANITIZED = str.maketrans(dict.fromkeys(', -.\\', '_'))
 _LZ4 = 2
+_NUM_FACTS = 6
 _NAMESPACES = ('rerun.archetypes.', 'rerun.blueprint.archetypes.')
 
 
@@ -75,6 +76,19 @@ class Manifest:
         for start_end in chunk.time_ranges:
             self._ranges.extend(start_end)
 
+    @property
+    def num_bytes(self) -> int:
+        """Get about how much memory the table takes."""
+        pairs = {
+            (timeline.name, component.name)
+            for timelines, layout in self._kinds
+            for timeline in timelines.timelines
+            for component in layout.components
+        }
+        num_timelines = len({timeline for timeline, _ in pairs})
+        num_columns = _NUM_FACTS + 2 * num_timelines + 3 * len(pairs)
+        return len(self._facts) // _NUM_FACTS * num_columns * 8
+
     def encode(self) -> bytes:
         """
         Encode everything noted.
@@ -86,16 +100,17 @@ class Manifest:
 
         """
         table = self._table()
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema) as writer:
-            writer.write_batch(table)
-        raw = sink.getvalue().to_pybytes()
+        size = pa.MockOutputStream()
+        _write(table, size)
+        raw = pa.allocate_buffer(size.size())  # at once, as it can be big
+        _write(table, pa.FixedSizeBufferWriter(raw))
+        del table
         schema = self._schema().serialize().to_pybytes()
         part = (
             varint_field(1, 1)
             + bytes_field(2, pa.Codec('lz4_raw').compress(raw, asbytes=True))
             + varint_field(3, _LZ4)
-            + varint_field(4, len(raw))
+            + varint_field(4, raw.size)
         )
         return (
             bytes_field(1, encode_store_id(self._store_id))
@@ -105,7 +120,7 @@ class Manifest:
         )
 
     def _table(self) -> pa.RecordBatch:
-        facts = np.array(self._facts, np.int64).reshape(-1, 6)
+        facts = np.array(self._facts, np.int64).reshape(-1, _NUM_FACTS)
         is_static = np.array([not timelines.timelines for timelines, _ in self._kinds])[
             facts[:, 1]
         ]
@@ -179,7 +194,7 @@ class Manifest:
 
     def _schema(self) -> pa.Schema:
         fields: dict[tuple[str, str], pa.Field] = {}
-        facts = np.array(self._facts, np.int64).reshape(-1, 6)
+        facts = np.array(self._facts, np.int64).reshape(-1, _NUM_FACTS)
         kinds, entities = list(self._kinds), list(self._entities)
         for entity, kind in np.unique(facts[:, :2], axis=0):
             timelines, layout = kinds[kind]
@@ -224,6 +239,11 @@ class _Table:
 
     def batch(self) -> pa.RecordBatch:
         return pa.RecordBatch.from_arrays(self._columns, schema=pa.schema(self._fields))
+
+
+def _write(table: pa.RecordBatch, sink: pa.NativeFile) -> None:
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_batch(table)
 
 
 def _masked(times: Any, valid: Any, arrow_type: pa.DataType) -> pa.Array:  # noqa: ANN401

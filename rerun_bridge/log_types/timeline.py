@@ -74,19 +74,36 @@ class TimelineSet:
         Raises
         ------
         UsageError
-            If a name is empty.
+            If a name is no text or empty, or twice the same.
 
         """
         key = tuple(timelines)
         found = cls._interned.get(key)
         if found is None:
-            if not all(timeline.name for timeline in key):
-                msg = 'a timeline has an empty name; give it one'
+            for timeline in key:
+                _check_name(timeline.name)
+            if len({timeline.name for timeline in key}) < len(key):
+                names = ', '.join(timeline.name for timeline in key)
+                msg = f'two of these timelines have the same name; name them apart: {names}'
                 raise UsageError(msg)
             found = cls()
             found.timelines = key
             found = cls._interned.setdefault(key, found)
         return found
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str):
+        msg = f'the name of a timeline is a text, not {type(name).__name__}'
+        raise UsageError(msg)
+    if not name:
+        msg = 'a timeline has an empty name; give it one'
+        raise UsageError(msg)
+    try:
+        name.encode()
+    except UnicodeError as exc:
+        msg = f'the name of a timeline is no valid text: {name!r}'
+        raise UsageError(msg) from exc
 
 
 STATIC = TimelineSet.of(())

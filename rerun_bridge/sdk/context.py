@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import logging
 import os
 import threading
 from typing import Any, TYPE_CHECKING, TypeVar
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rerun_bridge.sdk.recording_stream import RecordingStream
 
 
+_log = logging.getLogger('rerun_bridge.sdk')
 _Function = TypeVar('_Function', bound='Callable[..., Any]')
 
 
@@ -24,7 +26,7 @@ class _ThreadLocal(threading.local):
 
 _thread = _ThreadLocal()
 _global: RecordingStream | None = None
-_recordings: list[RecordingStream] = []
+_recordings: dict[RecordingStream, None] = {}
 
 
 def get_data_recording(recording: RecordingStream | None = None) -> RecordingStream | None:
@@ -99,7 +101,7 @@ def set_thread_local_data_recording(recording: RecordingStream | None) -> Record
 
 def register(recording: RecordingStream) -> None:
     """
-    Keep a recording until the end of the program, whoever forgets it.
+    Keep a recording until it is closed or the program ends, whoever forgets it.
 
     Parameters
     ----------
@@ -107,13 +109,30 @@ def register(recording: RecordingStream) -> None:
         A new one.
 
     """
-    _recordings.append(recording)
+    _recordings[recording] = None
+
+
+def unregister(recording: RecordingStream) -> None:
+    """
+    Forget a recording.
+
+    Parameters
+    ----------
+    recording
+        One that is closed.
+
+    """
+    _recordings.pop(recording, None)
 
 
 def rerun_shutdown() -> None:
     """Deliver everything and close all recordings; runs by itself at the end of the program."""
     while _recordings:
-        _recordings.pop().close()
+        recording, _ = _recordings.popitem()
+        try:
+            recording.close()
+        except Exception:  # noqa: BLE001 - the others must be closed, too
+            _log.exception('closing the recording %s has failed', recording.recording_id)
 
 
 def unregister_shutdown() -> None:

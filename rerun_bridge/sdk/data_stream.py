@@ -327,6 +327,7 @@ def _column_rows(path: str, indexes: list[TimeColumn], columns: list[Any]) -> Ro
         tuple([column.data for column in ordered]),
         num_rows,
         tuple([column.lengths for column in ordered]),
+        _is_sticky(layout),
     )
 
 

@@ -19,7 +19,7 @@ import time
 from typing import Literal, TYPE_CHECKING
 import weakref
 
-from rerun_bridge.chunk import Batcher, encode_chunk, encode_group, RowGroup, Rows
+from rerun_bridge.chunk import Batcher, encode_group, RowGroup, Rows
 from rerun_bridge.errors import SinkError, UsageError
 from rerun_bridge.log_encoding import arrow_msg, LogMsg, set_store_info
 from rerun_bridge.log_types import StoreId, Tuid, TuidGenerator
@@ -29,12 +29,14 @@ from rerun_bridge.sinks import BufferedSink, Cadence, LogSink, SinkStatus
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rerun_bridge.chunk import Chunk
     from rerun_bridge.sdk.settings import Settings
 
 WhenDisconnected = Literal['buffer', 'drop']
 _log = logging.getLogger('rerun_bridge.sdk')
 _MAX_PENDING_BYTES = 256 << 20
 _BIG_BYTES = 64 << 10
+_IDLE_SEC = 2.0
 _COUNTER = (1 << 64) - 1
 _all: weakref.WeakSet[Pipeline] = weakref.WeakSet()
 
@@ -45,6 +47,7 @@ class _Pending:
     def __init__(self, cadences: set[Cadence]) -> None:
         self.batchers = {cadence: Batcher() for cadence in cadences}
         self.retained: list[tuple[int, Rows]] = []
+        self.retained_bytes = 0
 
     def __bool__(self) -> bool:
         return bool(self.retained) or any(b.num_rows for b in self.batchers.values())
@@ -54,9 +57,16 @@ class _Pending:
         found = {cadence for cadence, batcher in self.batchers.items() if batcher.num_rows}
         return found | {Cadence.LIVE} if self.retained else found
 
+    def retain(self, row_id: int, rows: Rows) -> None:
+        """Add rows that later ones need."""
+        self.retained.append((row_id, rows))
+        self.retained_bytes += rows.num_bytes()
+
     def exceeds(self, num_bytes: int) -> bool:
         """Whether so much waits for one of the cadences."""
-        return any(batcher.num_bytes >= num_bytes for batcher in self.batchers.values())
+        return self.retained_bytes >= num_bytes or any(
+            batcher.num_bytes >= num_bytes for batcher in self.batchers.values()
+        )
 
 
 class Pipeline:
@@ -97,7 +107,8 @@ class Pipeline:
         self._awaits_rows = self._awaits_retained = False
         self._is_urgent = self._is_tick_over = False
         self._is_closed = False
-        self._dropped_by_closed = 0
+        self._dropped_by_closed = self._unencoded_rows = 0
+        self._told: set[str] = set()
         self.is_orphaned = False
         self._exchange((), self.when_disconnected)
         _all.add(self)
@@ -129,7 +140,7 @@ class Pipeline:
 
         """
         with self._row_lock:  # the condition itself is slower to enter
-            if self.is_orphaned:
+            if self.is_orphaned or self._is_closed:
                 return False
             while (
                 self._is_urgent
@@ -144,7 +155,8 @@ class Pipeline:
                 row_id = self._next_row_id
                 self._next_row_id = row_id + row.num_rows
                 if row.is_retained or not row.timelines.timelines:
-                    pending.retained.append((row_id, row))
+                    pending.retain(row_id, row)
+                    is_much |= pending.retained_bytes >= max_bytes
                     continue
                 size = row.num_bytes()
                 is_kept = False
@@ -216,6 +228,9 @@ class Pipeline:
             if self.is_orphaned:
                 _log.error('this recording belongs to the parent process; make one of your own')
                 return
+            if self._is_closed and sinks:
+                msg = 'this recording is closed; make a new one'
+                raise UsageError(msg)
             _check_distinct(sinks)
             old = self.sinks
             wanted = set().union(*(sink.resources for sink in sinks if sink not in old))
@@ -269,8 +284,9 @@ class Pipeline:
 
     @property
     def dropped_rows(self) -> int:
-        """Get how many rows all sinks together gave up, those that are closed included."""
-        return self._dropped_by_closed + sum(status.dropped_rows for status in self.status())
+        """Get how many rows could not be encoded, or were given up by sinks, also closed ones."""
+        dropped = self._dropped_by_closed + self._unencoded_rows
+        return dropped + sum(sink.status().dropped_rows for sink in self._sinks)
 
     def close(self) -> None:
         """Deliver everything, close the sinks and stop; only for the end of the process."""
@@ -310,6 +326,7 @@ class Pipeline:
             with self._lock:
                 taken, pending = _Pending(set()), self._pending
                 taken.retained, pending.retained = pending.retained, []
+                pending.retained_bytes = 0
                 for cadence, batcher in list(pending.batchers.items()):
                     is_wanted = cadences is None or cadence in cadences
                     if self._is_urgent and not is_wanted:
@@ -329,9 +346,9 @@ class Pipeline:
     def _encode(self, taken: _Pending, sinks: Sequence[LogSink]) -> None:
         retained = []
         for row_id, rows in taken.retained:
-            chunk = encode_chunk(RowGroup([row_id], [rows]), self._chunk_ids.next())
-            retained.append(arrow_msg(self.store_id, chunk, compress=True, is_retained=True))
-            self._retained.add(retained[-1])
+            for chunk in self._chunks(RowGroup([row_id], [rows])):
+                retained.append(arrow_msg(self.store_id, chunk, compress=True, is_retained=True))
+                self._retained.add(retained[-1])
         for sink in sinks:
             if retained:
                 sink.send(retained)
@@ -339,11 +356,23 @@ class Pipeline:
             messages = [
                 arrow_msg(self.store_id, chunk, compress=cadence is Cadence.ARCHIVE)
                 for group in batcher.take()
-                for chunk in encode_group(group, self._chunk_ids.next)
+                for chunk in self._chunks(group)
             ]
             for sink in sinks:
                 if messages and sink.cadence is cadence:
                     sink.send(messages)
+
+    def _chunks(self, group: RowGroup) -> list[Chunk]:
+        """Encode rows; those of a kind that cannot be are lost, and no others."""
+        try:
+            return list(encode_group(group, self._chunk_ids.next))
+        except Exception:  # noqa: BLE001 - whatever a value of the user does
+            self._unencoded_rows += group.num_rows
+            path = group.rows[0].entity_path
+            if path not in self._told:
+                self._told.add(path)
+                _log.exception('%s: rows that cannot be encoded are lost and counted', path)
+            return []
 
     def _arm(self, *, is_much: bool) -> None:
         """Make sure that the encoder will come; the caller holds the lock."""
@@ -363,8 +392,10 @@ class Pipeline:
 
     def _run(self) -> None:
         due: dict[Cadence, float] = {}
-        while not self._is_closed:
+        while True:
             with self._lock:
+                if self._is_closed:
+                    return
                 now = time.monotonic()
                 waiting = self._pending.cadences()
                 for cadence in waiting:
@@ -376,8 +407,11 @@ class Pipeline:
                     # Rows of a cadence that has none yet must wake this thread, no others.
                     self._awaits_rows = not self._pending.batchers.keys() <= waiting
                     self._awaits_retained = Cadence.LIVE not in waiting
-                    self._lock.wait(min(due.values()) - now if due else None)
+                    has_come = self._lock.wait(min(due.values()) - now if due else _IDLE_SEC)
                     self._awaits_rows = self._awaits_retained = False
+                    if not (due or has_come or self._pending):
+                        self._thread = None  # until there are rows again
+                        return
                     continue
                 ready = {cadence for cadence, at in due.items() if at <= now}
             for cadence in ready:
@@ -393,7 +427,11 @@ class Pipeline:
                 sink.close()
             except SinkError as exc:
                 _log.warning('closing %s: %s', sink.target, exc)
+            except Exception:  # noqa: BLE001 - of a user's own; the others must be closed, too
+                _log.exception('closing %s has failed', sink.target)
             self._dropped_by_closed += sink.status().dropped_rows
+            if sink is self._buffer:
+                self._buffer = BufferedSink()
 
     def before_fork(self) -> None:
         """Take all locks, so that the child finds a consistent state."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import threading
 import time
 from typing import TYPE_CHECKING
 import uuid
@@ -21,6 +22,7 @@ from rerun_bridge.sdk.context import (
     get_thread_local_data_recording,
     register,
     set_thread_local_data_recording,
+    unregister,
 )
 from rerun_bridge.sdk.data_stream import DataStream
 from rerun_bridge.sdk.memory_recording import MemoryRecording
@@ -55,6 +57,14 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _log = logging.getLogger('rerun_bridge.sdk')
+
+
+class _Contexts(threading.local):
+    """The recordings that were current outside of the `with` blocks that a thread is in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.outer: list[RecordingStream | None] = []
 
 
 class RecordingStream(DataStream):
@@ -114,7 +124,8 @@ class RecordingStream(DataStream):
             strict=bool(settings.strict if strict is None else strict),
         )
         self._on_full = on_full
-        self._contexts: list[RecordingStream | None] = []
+        self._contexts = _Contexts()
+        self._inside: list[None] = []
         register(self)
         if send_properties and self.is_enabled:
             self._send_static(PROPERTIES_PATH, RecordingInfo(start_time=time.time_ns()))
@@ -381,10 +392,12 @@ class RecordingStream(DataStream):
     def close(self) -> None:
         """Deliver everything, close all sinks and end the recording."""
         self._pipeline.close()
+        unregister(self)
 
     def __enter__(self) -> Self:
         """Make this the recording of the thread."""
-        self._contexts.append(set_thread_local_data_recording(self))
+        self._inside.append(None)
+        self._contexts.outer.append(set_thread_local_data_recording(self))
         return self
 
     def __exit__(
@@ -397,8 +410,9 @@ class RecordingStream(DataStream):
         if get_thread_local_data_recording() is not self:
             msg = 'another recording was made current inside this `with` block; restore it first'
             raise CurrentRecordingError(msg)
-        set_thread_local_data_recording(self._contexts.pop())
-        if not self._contexts:
+        set_thread_local_data_recording(self._contexts.outer.pop())
+        self._inside.pop()
+        if not self._inside:  # in no thread any more
             self._pipeline.set_sinks([s for s in self.sinks if not isinstance(s, FileSink)])
 
     def _flush_into(self, sink: LogSink) -> None:

@@ -32,7 +32,7 @@ class RetainedMessages:
 
         """
         chunk = message.chunk
-        if chunk is None:
+        if chunk is None or not chunk.layout.components:
             return
         self._uses[message] = len(chunk.layout.components)
         for component in chunk.layout.components:

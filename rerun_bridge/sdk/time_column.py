@@ -7,8 +7,9 @@ from typing import Any, TYPE_CHECKING
 
 import numpy as np
 
-from rerun_bridge.log_types import Timeline
-from rerun_bridge.sdk.time_state import CONVERSIONS, only_kind
+from rerun_bridge.errors import UsageError
+from rerun_bridge.log_types import Timeline, TimelineSet
+from rerun_bridge.sdk.time_state import CONVERSIONS, only_kind, out_of_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +30,11 @@ class TimeColumn:
     sequence, timestamp, duration
         Exactly one of them: a time per row, as `set_time` takes it.
 
+    Raises
+    ------
+    UsageError
+        If these are no times, or not in one dimension.
+
     """
 
     def __init__(
@@ -42,7 +48,14 @@ class TimeColumn:
         kind, values = only_kind(sequence, timestamp, duration)
         time_kind, convert = CONVERSIONS[kind]
         self.timeline = Timeline(timeline, time_kind)
-        self.times = _convert(kind, values, convert)
+        TimelineSet.of([self.timeline])  # raises if it is none
+        try:
+            self.times = _convert(kind, values, convert)
+        except OverflowError as exc:
+            raise UsageError(out_of_range(timeline, kind)) from exc
+        except (TypeError, ValueError) as exc:
+            msg = f'cannot read a column of {kind}s for timeline {timeline!r}: {exc}'
+            raise UsageError(msg) from exc
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -50,9 +63,12 @@ class TimeColumn:
 
 
 def _convert(kind: str, values: Any, convert: Any) -> np.ndarray[Any, np.dtype[np.int64]]:  # noqa: ANN401
-    array = values if isinstance(values, np.ndarray) else None
-    if array is not None and array.dtype.kind in 'mM':
-        return array.astype(_UNITS[kind]).astype(np.int64)
-    if array is not None and kind == 'sequence':
-        return array.astype(np.int64)
+    if isinstance(values, np.ndarray):
+        if values.ndim != 1:
+            msg = f'the times must have one dimension, not {values.ndim}'
+            raise ValueError(msg)
+        if values.dtype.kind in 'mM' and kind in _UNITS:
+            return values.astype(_UNITS[kind]).astype(np.int64)
+        if values.dtype.kind in 'bi' and kind == 'sequence':
+            return values.astype(np.int64)
     return np.fromiter(map(convert, values), np.int64)

@@ -80,6 +80,30 @@ CONVERSIONS = {
 }
 
 
+_MIN, _MAX = -(1 << 63), (1 << 63) - 1
+
+
+def out_of_range(name: object, kind: str) -> str:
+    """
+    Say that a time has more than 64 bits.
+
+    Parameters
+    ----------
+    name
+        Of the timeline.
+    kind
+        Of the time: ``sequence``, ``timestamp`` or ``duration``.
+
+    Returns
+    -------
+    str
+        The fact, and what may be wrong.
+
+    """
+    hint = '' if kind == 'sequence' else '; give seconds, not milliseconds or nanoseconds'
+    return f'a {kind} on timeline {name!r} does not fit into 64 bits{hint}'
+
+
 def only_kind(sequence: Any, timestamp: Any, duration: Any) -> tuple[str, Any]:  # noqa: ANN401
     """
     Pick the one time that is given.
@@ -159,12 +183,16 @@ class Times:
         except (TypeError, ValueError, OverflowError) as exc:
             msg = f'cannot read a {kind} for timeline {name!r}: {exc}'
             raise UsageError(msg) from exc
+        if not _MIN <= number <= _MAX:
+            raise UsageError(out_of_range(name, kind))
         old = self._set.get(name)
         if old is not None and old[0].kind is time_kind:
             self._set[name] = (old[0], number)
             self._values[self._position[name]] = number
         else:
-            self._set[name] = (Timeline(name, time_kind), number)
+            timeline = Timeline(name, time_kind)
+            TimelineSet.of([timeline])  # raises before anything has changed
+            self._set[name] = (timeline, number)
             self._compile()
 
     def disable(self, name: str) -> None:

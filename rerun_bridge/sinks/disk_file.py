@@ -88,8 +88,10 @@ class DiskFile:
         os.ftruncate(self._file, num_bytes)
 
     def close(self) -> None:
-        """Close the file."""
-        os.close(self._file)
+        """Close the file, if it is open."""
+        file, self._file = self._file, -1
+        if file >= 0:
+            os.close(file)
 
     def _write_cached(self, pieces: deque[memoryview], offset: int) -> None:
         while pieces:

@@ -10,6 +10,7 @@ message header is written last: until then the file ends, for a reader, where it
 
 from __future__ import annotations
 
+from contextlib import closing
 import logging
 import os
 from pathlib import Path
@@ -17,7 +18,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from rerun_bridge.errors import FlushTimeoutError, SinkError, SinkOpenError
+from rerun_bridge.errors import FlushTimeoutError, SinkError, SinkOpenError, UsageError
 from rerun_bridge.log_encoding import RrdEncoder
 from rerun_bridge.sinks.base import (
     Cadence,
@@ -74,11 +75,10 @@ class FileSink:
         self.target = f'save:{self.path}'
         self.resources = frozenset({('file', os.path.realpath(self.path))})
         self._write_footer = write_footer
-        self._encoder = RrdEncoder(write_footer=write_footer)
         self._drops_when_full = on_full == 'drop'
         self._queue = MessageQueue(max_queue_bytes)
         self._changed = threading.Condition()
-        self._is_writing = False
+        self._settled = 0
         self._is_closing = False
         self._num_flushing = 0
         self._calm_at = 0.0
@@ -90,6 +90,10 @@ class FileSink:
 
     def open(self, replay: Replay) -> None:  # noqa: ARG002 - a file meets no new receivers
         """Create the file and write its header."""
+        if self._thread is not None:
+            msg = f'this sink has been open before; make a new one, to another file: {self.path}'
+            raise UsageError(msg)
+        self._encoder = RrdEncoder(write_footer=self._write_footer)
         try:
             file = DiskFile(self.path)
             self._begin(file)
@@ -110,6 +114,7 @@ class FileSink:
         with self._changed:
             for message in messages:
                 while self._queue.is_full and not self._drops_when_full and self._accepts:
+                    self._changed.notify_all()
                     self._changed.wait()
                 self._queue.push(message)
             if not self._accepts:
@@ -122,8 +127,9 @@ class FileSink:
         """Wait until everything is handed to the operating system."""
         with self._changed:
             self._num_flushing += 1
+            goal = self._queue.next_key
             done = self._changed.wait_for(
-                lambda: not self._accepts or not (self._queue or self._is_writing), timeout_sec
+                lambda: not self._accepts or self._settled >= goal, timeout_sec
             )
             self._num_flushing -= 1
             if self._state is SinkState.FAILED:
@@ -174,6 +180,7 @@ class FileSink:
         self._calm_at = time.monotonic() + _CALM_SEC
 
     def _run(self, file: DiskFile) -> None:
+        batch: list[LogMsg] = []
         try:
             while True:
                 with self._changed:
@@ -181,19 +188,18 @@ class FileSink:
                     batch = self._take_batch()
                     if not batch:
                         break
-                    self._is_writing = True
                 self._write_batch(file, batch)
                 with self._changed:
-                    self._is_writing = False
+                    self._settled = self._queue.first_key
                     self._sent_messages += len(batch)
+                    batch = []
                     self._changed.notify_all()
             if self._write_footer:
                 file.write([self._encoder.end()], self._sent_bytes)
-            self._finish(SinkState.CLOSED, '')
-        except OSError as exc:
-            self._fail(file, exc)
-        finally:
             file.close()
+            self._finish(SinkState.CLOSED, '')
+        except Exception as exc:  # noqa: BLE001 - nobody else would tell that nothing is written
+            self._fail(file, exc, batch)
 
     def _take_batch(self) -> list[LogMsg]:
         if self._queue.num_bytes > self._queue.max_bytes // _URGENT_SHARE:
@@ -212,21 +218,25 @@ class FileSink:
         file.write([header], start)
         self._sent_bytes = self._encoder.num_bytes
 
-    def _fail(self, file: DiskFile, exc: OSError) -> None:
+    def _fail(self, file: DiskFile, exc: Exception, batch: list[LogMsg]) -> None:
         try:
-            file.truncate(self._sent_bytes)
+            with closing(file):
+                file.truncate(self._sent_bytes)
         except OSError:
             _log.warning('cannot cut the recording back to its last message: %s', self.path)
+        told = exc.strerror if isinstance(exc, OSError) else None
+        reason = told or f'{type(exc).__name__}: {exc}'
         msg = (
-            f'writing the recording failed: {exc.strerror}; what was written before is valid, '
+            f'writing the recording failed: {reason}; what was written before is valid, '
             f'make space and save to a new file: {self.path}'
         )
+        with self._changed:
+            self._queue.push_front(batch)  # to be counted as dropped
         self._finish(SinkState.FAILED, msg)
-        _log.error(msg)
+        _log.error(msg, exc_info=None if told else exc)
 
     def _finish(self, state: SinkState, error: str) -> None:
         with self._changed:
-            self._is_writing = False
             self._state = state
             self._error = error
             self._queue.drop_all()

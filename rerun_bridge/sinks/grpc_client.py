@@ -255,11 +255,12 @@ class GrpcSink:
         if self._is_closing:  # until Python 3.12 `wait_for` may forget that it was cancelled
             link.close()
             return
-        is_known = asyncio.Event()
-        works = [link.watch(), *(self._stream(link, lane, is_known) for lane in self._lanes)]
-        tasks = [asyncio.create_task(work) for work in works]
+        tasks: list[asyncio.Task[None]] = []
         try:
-            self._connected()
+            await self._connected()
+            is_known = asyncio.Event()
+            works = [link.watch(), *(self._stream(link, lane, is_known) for lane in self._lanes)]
+            tasks += [asyncio.create_task(work) for work in works]
             await asyncio.gather(*tasks)
         finally:
             for task in tasks:
@@ -306,9 +307,12 @@ class GrpcSink:
         if not self._is_doubtful:
             self._progress_at = time.monotonic()
 
-    def _connected(self) -> None:
-        # Asked for without the lock: whoever answers may be waiting for it in `send`.
-        needed = self._replay() if self._state is SinkState.RECONNECTING else None
+    async def _connected(self) -> None:
+        needed: list[LogMsg] | None = None
+        if self._state is SinkState.RECONNECTING:
+            # Without the lock and not here: whoever answers may be waiting for it in `send`, or
+            # for a disk, and the loop is that of all sinks.
+            needed = await asyncio.to_thread(self._replay)
         with self._changed:
             if needed is not None:
                 self._reconnects += 1

@@ -127,7 +127,7 @@ class BufferedSink:
         with self._lock:
             dropped = self._queue.drop_all()
         if dropped:
-            _log.warning('dropping %d buffered messages: no sink was ever opened', dropped)
+            _log.warning('dropping %d buffered messages: no sink was opened for them', dropped)
 
     def status(self) -> SinkStatus:
         """Return figures."""

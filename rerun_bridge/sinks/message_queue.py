@@ -56,6 +56,16 @@ class MessageQueue:
         return self.num_bytes > self.max_bytes
 
     @property
+    def first_key(self) -> int:
+        """Get the number of the oldest message; the next one if there is none."""
+        return next(iter(self._messages), self._next)
+
+    @property
+    def next_key(self) -> int:
+        """Get the number that the next message gets."""
+        return self._next
+
+    @property
     def first(self) -> LogMsg:
         """Get the oldest message; there must be one."""
         return next(iter(self._messages.values()))

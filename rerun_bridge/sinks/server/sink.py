@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import ClassVar, TYPE_CHECKING
 
 from rerun_bridge.errors import UsageError
+from rerun_bridge.memory import total_bytes
 from rerun_bridge.sinks.base import Cadence, SinkState, SinkStatus
 from rerun_bridge.sinks.server.server import (
     DEFAULT_BIND,
@@ -218,7 +218,6 @@ def _num_bytes(size: str | int) -> int:
         step = 1024 if is_binary else 1000
         return int(float(number) * step ** (' KMGT'.index(prefix.upper()) if prefix else 0))
     if text.endswith('%') and text[:-1].strip().isdecimal():
-        memory = os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES')
-        return memory * int(text[:-1]) // 100
+        return total_bytes() * int(text[:-1]) // 100
     msg = f'a memory limit is a size such as 256MiB or 25%, not {size!r}'
     raise UsageError(msg)

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -95,3 +98,22 @@ def test_columns(value: object, expected: list[list[int]]) -> None:
 
 def test_empty_columns() -> None:
     assert AnyValues.columns(untyped_column=None) == []
+
+
+@pytest.mark.parametrize(
+    ('value', 'expected'),
+    [
+        (np.array(3), [3]),
+        (np.array('x'), ['x']),
+        (np.datetime64('2020-01-01'), [date(2020, 1, 1)]),
+        (np.timedelta64(3, 's'), [timedelta(seconds=3)]),
+    ],
+)
+def test_numbers_of_numpy_are_values(value: Any, expected: list[object]) -> None:  # noqa: ANN401
+    [data] = AnyValues(**{f'numpy_{value.dtype.kind}': value}).datas
+    assert data.to_pylist() == expected
+
+
+def test_texts_that_are_none_are_refused() -> None:
+    with pytest.raises(UsageError, match='cannot convert'):
+        AnyValues(text='\ud800')
