@@ -19,17 +19,18 @@ import time
 from typing import Literal, TYPE_CHECKING
 import weakref
 
-from rerun_bridge.chunk import Batcher, encode_group, RowGroup, Rows
-from rerun_bridge.errors import SinkError, UsageError
+from rerun_bridge.chunk import Batcher, encode_group, RowGroup
+from rerun_bridge.errors import FlushTimeoutError, SinkError, UsageError
 from rerun_bridge.log_encoding import arrow_msg, LogMsg, set_store_info
 from rerun_bridge.log_types import StoreId, Tuid, TuidGenerator
+from rerun_bridge.sdk.pending import Pending
 from rerun_bridge.sdk.retained import RetainedMessages
 from rerun_bridge.sinks import BufferedSink, Cadence, LogSink, SinkStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rerun_bridge.chunk import Chunk
+    from rerun_bridge.chunk import Chunk, Rows
     from rerun_bridge.sdk.settings import Settings
 
 WhenDisconnected = Literal['buffer', 'drop']
@@ -39,34 +40,6 @@ _BIG_BYTES = 64 << 10
 _IDLE_SEC = 2.0
 _COUNTER = (1 << 64) - 1
 _all: weakref.WeakSet[Pipeline] = weakref.WeakSet()
-
-
-class _Pending:
-    """What has been logged and not encoded."""
-
-    def __init__(self, cadences: set[Cadence]) -> None:
-        self.batchers = {cadence: Batcher() for cadence in cadences}
-        self.retained: list[tuple[int, Rows]] = []
-        self.retained_bytes = 0
-
-    def __bool__(self) -> bool:
-        return bool(self.retained) or any(b.num_rows for b in self.batchers.values())
-
-    def cadences(self) -> set[Cadence]:
-        """Return who has something to wait for; retained rows go with the fastest."""
-        found = {cadence for cadence, batcher in self.batchers.items() if batcher.num_rows}
-        return found | {Cadence.LIVE} if self.retained else found
-
-    def retain(self, row_id: int, rows: Rows) -> None:
-        """Add rows that later ones need."""
-        self.retained.append((row_id, rows))
-        self.retained_bytes += rows.num_bytes()
-
-    def exceeds(self, num_bytes: int) -> bool:
-        """Whether so much waits for one of the cadences."""
-        return self.retained_bytes >= num_bytes or any(
-            batcher.num_bytes >= num_bytes for batcher in self.batchers.values()
-        )
 
 
 class Pipeline:
@@ -102,7 +75,7 @@ class Pipeline:
         self._retained = RetainedMessages()
         self._buffer = BufferedSink()
         self._sinks: tuple[LogSink, ...] = ()
-        self._pending = _Pending(set())
+        self._pending = Pending(set())
         self._thread: threading.Thread | None = None
         self._awaits_rows = self._awaits_retained = False
         self._is_urgent = self._is_tick_over = False
@@ -195,17 +168,17 @@ class Pipeline:
             What went wrong first; the other sinks are flushed all the same.
 
         """
-        deadline = None if timeout_sec is None else time.monotonic() + timeout_sec
+        deadline = math.inf if timeout_sec is None else time.monotonic() + timeout_sec
+        if timeout_sec is not None:
+            # A file with a full queue makes a delivery wait, and that has no limit.
+            archives = [sink for sink in self._sinks if sink.cadence is Cadence.ARCHIVE]
+            error = _flush_all(archives, deadline)
+            if isinstance(error, FlushTimeoutError):
+                raise error
         self._deliver()
-        first_error: SinkError | None = None
-        for sink in self._sinks:
-            rest = None if deadline is None else max(0.0, deadline - time.monotonic())
-            try:
-                sink.flush(rest)
-            except SinkError as exc:
-                first_error = first_error or exc
-        if first_error:
-            raise first_error
+        error = _flush_all(self._sinks, deadline)
+        if error:
+            raise error
 
     def set_sinks(self, sinks: Sequence[LogSink]) -> None:
         """
@@ -309,7 +282,7 @@ class Pipeline:
             with self._lock:
                 taken, old = self._pending, self._sinks
                 self._sinks = tuple(sinks)
-                self._pending = _Pending({sink.cadence for sink in sinks})
+                self._pending = Pending({sink.cadence for sink in sinks})
                 self._lock.notify_all()  # other cadences may be in use now
             self._encode(taken, old)
             receivers = [sink for sink in sinks if sink not in (*old, self._buffer)]
@@ -324,7 +297,7 @@ class Pipeline:
         """Encode and send what waits for sinks of these cadences (None: of all)."""
         with self._delivering:
             with self._lock:
-                taken, pending = _Pending(set()), self._pending
+                taken, pending = Pending(set()), self._pending
                 taken.retained, pending.retained = pending.retained, []
                 pending.retained_bytes = 0
                 for cadence, batcher in list(pending.batchers.items()):
@@ -343,7 +316,7 @@ class Pipeline:
                 self._lock.notify_all()
             self._encode(taken, self._sinks)
 
-    def _encode(self, taken: _Pending, sinks: Sequence[LogSink]) -> None:
+    def _encode(self, taken: Pending, sinks: Sequence[LogSink]) -> None:
         retained = []
         for row_id, rows in taken.retained:
             for chunk in self._chunks(RowGroup([row_id], [rows])):
@@ -443,12 +416,24 @@ class Pipeline:
         """Release the locks; in the child also forget the sinks, whose threads are not there."""
         if in_child:
             self._sinks = ()
-            self._pending = _Pending(set())
+            self._pending = Pending(set())
             self._thread = None
             self.is_orphaned = True
         self._lock.release()
         self._delivering.release()
         self._switching.release()
+
+
+def _flush_all(sinks: Sequence[LogSink], deadline: float) -> SinkError | None:
+    """Flush sinks until a time at most; return what went wrong first."""
+    first_error: SinkError | None = None
+    for sink in sinks:
+        rest = None if math.isinf(deadline) else max(0.0, deadline - time.monotonic())
+        try:
+            sink.flush(rest)
+        except SinkError as exc:
+            first_error = first_error or exc
+    return first_error
 
 
 def _check_distinct(sinks: Sequence[LogSink]) -> None:

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 import rerun_bridge as rr
-from rerun_bridge.errors import UsageError
+from rerun_bridge.errors import FlushTimeoutError, UsageError
 from rerun_bridge.sdk import context, pipeline
 from rerun_bridge.sinks import BufferedSink, Cadence, FileSink, MemorySink
+from rerun_bridge.sinks.disk_file import DiskFile
 from test.official import wait_for
 from test.recordings import num_rows
 
@@ -286,3 +287,36 @@ def test_what_later_rows_need_is_kept_of_columns_too(rec: rr.RecordingStream) ->
     later = MemorySink()
     rec.set_sinks(later)
     assert entities(later) == ['/camera']
+
+
+def test_a_flush_keeps_its_limit_where_a_file_cannot_be_written(
+    rec: rr.RecordingStream, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write, may_write = DiskFile.write, threading.Event()
+
+    def stalled(self: DiskFile, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        may_write.wait(WAIT_SEC)
+        write(self, *args, **kwargs)
+
+    sink = FileSink(tmp_path / 'a.rrd', max_queue_bytes=50_000)
+    rec.set_sinks(sink)
+    rec.flush()
+    monkeypatch.setattr(DiskFile, 'write', stalled)
+    image = rr.Image(np.random.default_rng(0).integers(0, 255, (100, 100, 3), np.uint8))
+    for i in range(10):
+        rec.log(f'/{i}', image)
+        wait_for(lambda: sink.status().queued_messages > min(i, 1), 0.05)  # noqa: B023
+    flushed: list[object] = []
+
+    def flush() -> None:
+        with pytest.raises(FlushTimeoutError):
+            rec.flush(0.1)
+        flushed.append(None)
+
+    flushing = threading.Thread(target=flush, daemon=True)
+    flushing.start()
+    flushing.join(WAIT_SEC / 2)
+    is_flushed = bool(flushed)
+    may_write.set()
+    rec.flush()
+    assert is_flushed
