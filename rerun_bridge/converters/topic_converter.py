@@ -191,10 +191,15 @@ class TopicConverter:
             As `convert`.
 
         """
-        self._collect(self._schedule.take_due(log_time_nanos))
-        if is_end:
-            self._collect(self._schedule.take_last(log_time_nanos))
-        rows, self._due = self._due + self._released(log_time_nanos, is_end=is_end), []
+        try:
+            with np.errstate(all='ignore'):
+                self._collect(self._schedule.take_due(log_time_nanos))
+                if is_end:
+                    self._collect(self._schedule.take_last(log_time_nanos))
+                self._due += self._released(log_time_nanos, is_end=is_end)
+        except Exception as exc:
+            raise self._failure(exc) from exc
+        rows, self._due = self._due, []
         return rows
 
     def convert(
@@ -226,11 +231,12 @@ class TopicConverter:
 
         """
         schedule = self._schedule
-        if schedule.next_due_nanos is not None and schedule.next_due_nanos <= log_time_nanos:
-            self._collect(schedule.take_due(log_time_nanos))
-        schedule.now_nanos = log_time_nanos
         try:
             with np.errstate(all='ignore'):
+                due_nanos = schedule.next_due_nanos
+                if due_nanos is not None and due_nanos <= log_time_nanos:
+                    self._collect(schedule.take_due(log_time_nanos))
+                schedule.now_nanos = log_time_nanos
                 message = self._decode(data)
                 moment = Moment(self._stamp_of(message), log_time_nanos, publish_time_nanos)
                 entries = [*self._frame_of(message), *self._convert(message)]
@@ -288,13 +294,9 @@ class TopicConverter:
             raise UnsupportedTypeError(msg) from exc
 
     def _collect(self, tasks: Iterable[Task]) -> None:
-        try:
-            with np.errstate(all='ignore'):
-                for task in tasks:
-                    moment = Moment(0, task.due_nanos, task.due_nanos)
-                    self._due += self._rows(task.make_entries(), moment)
-        except Exception as exc:
-            raise self._failure(exc) from exc
+        for task in tasks:
+            moment = Moment(0, task.due_nanos, task.due_nanos)
+            self._due += self._rows(task.make_entries(), moment)
 
     def _rows(self, entries: Iterable[Entry], moment: Moment) -> list[Rows]:
         """Make rows, but not of what has to wait; then also of what waited before."""

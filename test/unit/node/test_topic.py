@@ -196,6 +196,24 @@ def test_messages_that_wait_go_with_the_next_one_or_at_the_end() -> None:
     assert setup.topic.counts().displaced == 1
 
 
+def test_what_fails_when_it_is_due_is_counted_and_told(caplog: pytest.LogCaptureFixture) -> None:
+    class Faulty(Waiting):
+        def advance(self, log_time_nanos: int, *, is_end: bool = False) -> list[Rows]:
+            self.num_waiting -= 1
+            raise ZeroDivisionError(log_time_nanos, is_end)
+
+    setup = Setup()
+    setup.topic.converter = Faulty()
+    for _ in range(3):
+        setup.receive(b'wait')
+    setup.finish()
+    setup.topic.advance(1000, setup.log)
+    assert (setup.topic.counts().failed, setup.topic.counts().waiting) == (1, 2)
+    setup.topic.release(1000, setup.log)
+    assert (setup.topic.counts().failed, setup.topic.counts().waiting) == (3, 0)
+    assert [record.levelname for record in caplog.records] == ['ERROR']
+
+
 def test_what_becomes_due_is_logged_without_a_message() -> None:
     class Marker(Numbers):
         next_due_nanos: int | None = 500
