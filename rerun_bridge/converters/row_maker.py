@@ -58,8 +58,7 @@ class RowMaker:
     @property
     def drawn(self) -> dict[str, frozenset[Layout]]:
         """Get which rows the entities of the topic have got that are not static."""
-        # A list first: another thread may draw meanwhile.
-        return {path: frozenset(layouts) for path, layouts in list(self._drawn.items())}
+        return {path: frozenset(layouts) for path, layouts in self._drawn.items()}
 
     def reset(self) -> None:
         """Forget what was logged already."""

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,9 +69,6 @@ class TopicConverter:
         Whether late subscribers get the last messages, too (durability "transient local").
     shared
         What all topics of a recording share; None if this topic is the only one.
-    stale
-        What a converter with other options has drawn, see `drawn`; what the first message does
-        not replace ends with it.
 
     Raises
     ------
@@ -93,7 +89,6 @@ class TopicConverter:
         timelines: TimelineNames = TimelineNames(),  # noqa: B008 - immutable
         is_latched: bool = False,
         shared: Shared | None = None,
-        stale: Mapping[str, Collection[Layout]] = MappingProxyType({}),
     ) -> None:
         self._schedule = Schedule()
         self._topic = Topic(
@@ -116,7 +111,7 @@ class TopicConverter:
         has_frame = self._has_header or fields.get('frame_id') == _TEXT
         self._frame = self._converter.frame if has_frame else 'none'
         self._stamp_field = next((name for name in _STAMPS if fields.get(name) == _TIME), '')
-        self._stale = stale
+        self._stale: Mapping[str, Collection[Layout]] = {}
         self.reset()
 
     def reset(self) -> None:
@@ -167,6 +162,19 @@ class TopicConverter:
     def num_displaced(self) -> int:
         """How many messages are shown elsewhere than they should be, as transforms lacked."""
         return 0 if self._placing is None else self._placing.num_displaced
+
+    def take_over(self, drawn: Mapping[str, Collection[Layout]]) -> None:
+        """
+        Follow a converter with other options, before the first message.
+
+        Parameters
+        ----------
+        drawn
+            What the other one has drawn, see `drawn`; what the first message does not replace
+            ends with it.
+
+        """
+        self._stale = drawn
 
     def advance(self, log_time_nanos: int, *, is_end: bool = False) -> list[Rows]:
         """

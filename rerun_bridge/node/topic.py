@@ -54,6 +54,9 @@ class MessageConverter(Protocol):
     def drawn(self) -> Mapping[str, Collection[Layout]]:
         """Get which rows it has put on which entities."""
 
+    def take_over(self, drawn: Mapping[str, Collection[Layout]]) -> None:
+        """Follow another converter, which has drawn this."""
+
     def advance(self, log_time_nanos: int, *, is_end: bool = False) -> list[Rows]:
         """Return what has become due, or raise `ConversionError`."""
 
@@ -181,10 +184,15 @@ class Topic:
         # The converter has a state, and two threads use it: the worker's and that of the clock.
         self._converting = threading.Lock()
 
-    def adopt(self, converter: MessageConverter) -> None:
-        """Convert by another converter from the next message on."""
-        if converter is not self.converter:
+    def adopt(self, converter: MessageConverter, now_nanos: int, recording: RowLog) -> None:
+        """Convert by another converter from the next message on; the old one logs what waits."""
+        if converter is self.converter:
+            return
+        with self._converting:
+            self._release(now_nanos, recording)
+            self._failed += self.converter.num_waiting
             self._displaced_before += self.converter.num_displaced
+            converter.take_over(self.converter.drawn)
             self.converter = converter
 
     def receive(self, sample: Sample) -> None:
