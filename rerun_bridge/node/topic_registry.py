@@ -88,7 +88,7 @@ class TopicRegistry:
 
     @property
     def topics(self) -> list[Topic]:
-        """All topics, also those that are not subscribed any more."""
+        """All topics, also those that are not subscribed any more; the latest come last."""
         return list(self._topics.values())
 
     def __call__(self, name: str, message_class: type, *, is_latched: bool) -> Topic:
@@ -122,15 +122,17 @@ class TopicRegistry:
         if type_name not in self._definitions:
             self._definitions[type_name] = definitions_of_class(message_class)
         options = resolve_options(topic_options(self._settings()), name, type_name)
-        topic = self._topics.get((name, type_name))
+        key = name, type_name
+        topic = self._topics.get(key)
         if topic is None:
             converter = self._converter(name, type_name, options, is_latched=is_latched)
             is_heavy = type_name in HEAVY_TYPES
             topic = Topic(name, type_name, converter, self._queues, is_heavy=is_heavy)
-            self._topics[name, type_name] = topic
             adjustment = Adjustment(topic, converter, options, is_latched)
         else:
             adjustment = self._adjustment(topic, options, is_latched=is_latched)
+        self._topics.pop(key, None)
+        self._topics[key] = topic
         adjustment.commit(self._recording)
         return topic
 

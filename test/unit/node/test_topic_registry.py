@@ -81,6 +81,13 @@ def test_a_topic_is_made_once_and_keeps_its_counts(registry: TopicRegistry) -> N
     assert registry.topics == [topic]
 
 
+def test_what_was_subscribed_last_is_the_last(registry: TopicRegistry) -> None:
+    first, second = (registry(name, Number, is_latched=False) for name in ('/a', '/b'))
+    assert registry.topics == [first, second]
+    registry('/a', Number, is_latched=False)
+    assert registry.topics == [second, first]
+
+
 def test_a_topic_that_comes_back_knows_what_it_has_drawn(
     registry: TopicRegistry, settings: dict[str, Any], log: Log
 ) -> None:
