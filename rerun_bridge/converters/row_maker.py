@@ -12,7 +12,7 @@ import numpy as np
 from rerun_bridge.archetypes import Clear, CoordinateFrame
 from rerun_bridge.chunk import Rows
 from rerun_bridge.converters.base import Entry, ROOT
-from rerun_bridge.converters.timelines import Moments, TRAJECTORY_TIME
+from rerun_bridge.converters.timelines import Moments, times_of_rows, TRAJECTORY_TIME
 from rerun_bridge.log_types import STATIC
 
 if TYPE_CHECKING:
@@ -110,9 +110,8 @@ class RowMaker:
                 is_retained,
             )
             if entry.trajectory_nanos is not None:
-                nanos = entry.trajectory_nanos
-                time = nanos[0] if len(nanos) == 1 else np.array(nanos, np.int64)
-                rows.append(row._replace(timelines=TRAJECTORY_TIME, times=(time,)))
+                times_of_plan = (times_of_rows(entry.trajectory_nanos),)
+                rows.append(row._replace(timelines=TRAJECTORY_TIME, times=times_of_plan))
             elif entry.stamps is None or self._restamp:
                 rows.append(row)
             else:

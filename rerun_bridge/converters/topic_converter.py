@@ -223,7 +223,7 @@ class TopicConverter:
         log_time_nanos
             When it was received, in nanoseconds since the Unix epoch.
         publish_time_nanos
-            When it was published; 0 if that is not known.
+            When it was published; 0 if that is not known, as `Moment` has it.
 
         Returns
         -------
