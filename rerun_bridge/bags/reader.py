@@ -101,7 +101,8 @@ class BagReader:
         except BaseException:
             self.close()
             raise
-        self.start_nanos = min((part.start_nanos for part in self._parts), default=0)
+        starts = (part.start_nanos for part in self._parts)
+        self.start_nanos = min((nanos for nanos in starts if nanos < _FOREVER_NANOS), default=0)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -204,9 +205,9 @@ class BagReader:
                 is_early = part.segment.end_nanos < window.start_nanos
                 wanted = accepts_early if is_early else accepts
                 topics = part.segment.topics
-                if part.start_nanos < window.end_nanos and (
-                    topics is None or any(map(wanted, topics))
-                ):
+                # What comes after the end of time is looked at, too: it is reported.
+                is_late = part.start_nanos >= window.end_nanos != _FOREVER_NANOS
+                if not is_late and (topics is None or any(map(wanted, topics))):
                     load = self._pool.submit(self._load, part, wanted)
                     reading.append((part, load))
                 else:
@@ -224,6 +225,8 @@ class BagReader:
         if part.file is None or part.segment is None:
             return ()
         messages = part.file.load(part.segment, wanted)
+        if part.segment.end_nanos >= _FOREVER_NANOS:
+            messages = self._without_impossible(part.path, messages)
         # CDR begins with zero. What does not may be packed, message by message.
         if not any(message.data[0] for message in messages if message.data):
             return messages
@@ -240,6 +243,15 @@ class BagReader:
         if num_damaged:
             text = f'{num_damaged} messages cannot be unpacked'
             self.damages.append(Damage(part.path, text))
+        return found
+
+    def _without_impossible(
+        self, path: Path, messages: Sequence[RecordedMessage]
+    ) -> Sequence[RecordedMessage]:
+        found = [message for message in messages if message.log_time_nanos < _FOREVER_NANOS]
+        if len(found) < len(messages):
+            text = f'{len(messages) - len(found)} messages have times that no clock can show'
+            self.damages.append(Damage(path, text))
         return found
 
     def _finish(self, file: BagFile, num_bytes: int) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from rerun_bridge.archetypes import Clear, CoordinateFrame
 from rerun_bridge.chunk import Rows
 from rerun_bridge.converters.base import Entry, ROOT
-from rerun_bridge.converters.timelines import Moments, TRAJECTORY_TIME
+from rerun_bridge.converters.timelines import Moments, times_of_rows, TRAJECTORY_TIME
 from rerun_bridge.log_types import STATIC
 
 if TYPE_CHECKING:
@@ -58,8 +58,7 @@ class RowMaker:
     @property
     def drawn(self) -> dict[str, frozenset[Layout]]:
         """Get which rows the entities of the topic have got that are not static."""
-        # A list first: another thread may draw meanwhile.
-        return {path: frozenset(layouts) for path, layouts in list(self._drawn.items())}
+        return {path: frozenset(layouts) for path, layouts in self._drawn.items()}
 
     def reset(self) -> None:
         """Forget what was logged already."""
@@ -111,9 +110,8 @@ class RowMaker:
                 is_retained,
             )
             if entry.trajectory_nanos is not None:
-                nanos = entry.trajectory_nanos
-                time = nanos[0] if len(nanos) == 1 else np.array(nanos, np.int64)
-                rows.append(row._replace(timelines=TRAJECTORY_TIME, times=(time,)))
+                times_of_plan = (times_of_rows(entry.trajectory_nanos),)
+                rows.append(row._replace(timelines=TRAJECTORY_TIME, times=times_of_plan))
             elif entry.stamps is None or self._restamp:
                 rows.append(row)
             else:

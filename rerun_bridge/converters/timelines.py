@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TYPE_CHECKING
 
 import numpy as np
 
-from rerun_bridge.errors import UsageError
+from rerun_bridge.errors import ConversionError, UsageError
 from rerun_bridge.log_types import TimeKind, Timeline, TimelineSet
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FIRST_DATE_NANOS = 631_152_000 * 1_000_000_000
 """1990-01-01: smaller stamps are the time of a simulation, which is no date."""
 
+_END_OF_TIME = 1 << 63
 _Times = tuple[Any, ...]
 
 
@@ -65,7 +66,8 @@ class Moment(NamedTuple):
     log_time_nanos
         When it was received, since the Unix epoch.
     publish_time_nanos
-        When it was published, since the Unix epoch; 0 if that is not known.
+        When it was published, since the Unix epoch; 0, or what does not fit in 64 bits with a
+        sign, if that is not known.
 
     """
 
@@ -149,7 +151,9 @@ class TimeIndex:
         """
         stamp, received, published = moment
         columns = self._undated if is_undated(stamp) else self._dated
-        values = (received, received, published or received, stamp or received)
+        if not 0 < published < _END_OF_TIME:
+            published = received
+        values = (received, received, published, stamp or received)
         return columns.timelines, tuple([values[i] for i in columns.order])
 
     def at_many(self, moments: Moments) -> tuple[TimelineSet, _Times] | None:
@@ -179,7 +183,7 @@ class TimeIndex:
                 return None
             columns = self._undated if without_date.all() else self._dated
             stamps = np.where(stamps, stamps, received)
-        published = np.where(published, published, received)
+        published = np.where(published > 0, published, received)
         values = (received, received, published, stamps)
         return columns.timelines, tuple([values[i] for i in columns.order])
 
@@ -203,17 +207,47 @@ class TimeIndex:
 
         """
         _, received, published = moment
+        if not 0 < published < _END_OF_TIME:
+            published = received
         start = 0
         for has_no_date, group in groupby(stamps, is_undated):
             times = [stamp or received for stamp in group]
             stop = start + len(times)
             columns = self._undated if has_no_date else self._dated
-            stamp = np.array(times, np.int64) if len(times) > 1 else times[0]
-            values = (received, received, published or received, stamp)
+            values = (received, received, published, times_of_rows(times))
             yield slice_rows(rows, start, stop)._replace(
                 timelines=columns.timelines, times=tuple([values[i] for i in columns.order])
             )
             start = stop
+
+
+def times_of_rows(nanos: Sequence[int]) -> int | npt.NDArray[np.int64]:
+    """
+    Make the times of rows on one timeline.
+
+    Parameters
+    ----------
+    nanos
+        One per row.
+
+    Returns
+    -------
+    int or numpy.ndarray
+        As `Rows` has them.
+
+    Raises
+    ------
+    ConversionError
+        If one has no place in 64 bits.
+
+    """
+    if len(nanos) == 1 and -_END_OF_TIME <= nanos[0] < _END_OF_TIME:
+        return nanos[0]
+    try:
+        return np.array(nanos, np.int64)
+    except OverflowError:
+        msg = 'a time in nanoseconds does not fit in 64 bits; repair what computes it'
+        raise ConversionError(msg) from None
 
 
 def is_undated(stamp: int) -> bool:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,9 +69,6 @@ class TopicConverter:
         Whether late subscribers get the last messages, too (durability "transient local").
     shared
         What all topics of a recording share; None if this topic is the only one.
-    stale
-        What a converter with other options has drawn, see `drawn`; what the first message does
-        not replace ends with it.
 
     Raises
     ------
@@ -93,7 +89,6 @@ class TopicConverter:
         timelines: TimelineNames = TimelineNames(),  # noqa: B008 - immutable
         is_latched: bool = False,
         shared: Shared | None = None,
-        stale: Mapping[str, Collection[Layout]] = MappingProxyType({}),
     ) -> None:
         self._schedule = Schedule()
         self._topic = Topic(
@@ -116,7 +111,7 @@ class TopicConverter:
         has_frame = self._has_header or fields.get('frame_id') == _TEXT
         self._frame = self._converter.frame if has_frame else 'none'
         self._stamp_field = next((name for name in _STAMPS if fields.get(name) == _TIME), '')
-        self._stale = stale
+        self._stale: Mapping[str, Collection[Layout]] = {}
         self.reset()
 
     def reset(self) -> None:
@@ -168,6 +163,19 @@ class TopicConverter:
         """How many messages are shown elsewhere than they should be, as transforms lacked."""
         return 0 if self._placing is None else self._placing.num_displaced
 
+    def take_over(self, drawn: Mapping[str, Collection[Layout]]) -> None:
+        """
+        Follow a converter with other options, before the first message.
+
+        Parameters
+        ----------
+        drawn
+            What the other one has drawn, see `drawn`; what the first message does not replace
+            ends with it.
+
+        """
+        self._stale = drawn
+
     def advance(self, log_time_nanos: int, *, is_end: bool = False) -> list[Rows]:
         """
         Log what has become due, such as the end of a marker's lifetime.
@@ -191,10 +199,15 @@ class TopicConverter:
             As `convert`.
 
         """
-        self._collect(self._schedule.take_due(log_time_nanos))
-        if is_end:
-            self._collect(self._schedule.take_last(log_time_nanos))
-        rows, self._due = self._due + self._released(log_time_nanos, is_end=is_end), []
+        try:
+            with np.errstate(all='ignore'):
+                self._collect(self._schedule.take_due(log_time_nanos))
+                if is_end:
+                    self._collect(self._schedule.take_last(log_time_nanos))
+                self._due += self._released(log_time_nanos, is_end=is_end)
+        except Exception as exc:
+            raise self._failure(exc) from exc
+        rows, self._due = self._due, []
         return rows
 
     def convert(
@@ -210,7 +223,7 @@ class TopicConverter:
         log_time_nanos
             When it was received, in nanoseconds since the Unix epoch.
         publish_time_nanos
-            When it was published; 0 if that is not known.
+            When it was published; 0 if that is not known, as `Moment` has it.
 
         Returns
         -------
@@ -226,11 +239,12 @@ class TopicConverter:
 
         """
         schedule = self._schedule
-        if schedule.next_due_nanos is not None and schedule.next_due_nanos <= log_time_nanos:
-            self._collect(schedule.take_due(log_time_nanos))
-        schedule.now_nanos = log_time_nanos
         try:
             with np.errstate(all='ignore'):
+                due_nanos = schedule.next_due_nanos
+                if due_nanos is not None and due_nanos <= log_time_nanos:
+                    self._collect(schedule.take_due(log_time_nanos))
+                schedule.now_nanos = log_time_nanos
                 message = self._decode(data)
                 moment = Moment(self._stamp_of(message), log_time_nanos, publish_time_nanos)
                 entries = [*self._frame_of(message), *self._convert(message)]
@@ -288,13 +302,9 @@ class TopicConverter:
             raise UnsupportedTypeError(msg) from exc
 
     def _collect(self, tasks: Iterable[Task]) -> None:
-        try:
-            with np.errstate(all='ignore'):
-                for task in tasks:
-                    moment = Moment(0, task.due_nanos, task.due_nanos)
-                    self._due += self._rows(task.make_entries(), moment)
-        except Exception as exc:
-            raise self._failure(exc) from exc
+        for task in tasks:
+            moment = Moment(0, task.due_nanos, task.due_nanos)
+            self._due += self._rows(task.make_entries(), moment)
 
     def _rows(self, entries: Iterable[Entry], moment: Moment) -> list[Rows]:
         """Make rows, but not of what has to wait; then also of what waited before."""

@@ -99,7 +99,7 @@ class Bridge:
         threads = settings['convert_threads']
         self._workers = ConvertWorkers(self._queues, self._arrangement, threads)
         load_plugins()
-        self._registry = TopicRegistry(self._queues, self._settings)
+        self._registry = TopicRegistry(self._queues, self._settings, self._arrangement)
         self._intake = open_intake(node, self._fail, use_executor=settings['intake.use_executor'])
         self._discovery = Discovery(
             node,
@@ -174,8 +174,7 @@ class Bridge:
             self._switch(settings)
             self._executor.create_task(self._sinks_changed)
         for adjustment in adjustments:
-            adjustment.topic.release(time.time_ns(), self._arrangement)
-            adjustment.commit()
+            adjustment.commit(self._arrangement)
         if 'recording_name' in changed:
             self._recording.send_recording_name(settings['recording_name'])
         self._queues.max_bytes = settings['queue.intake_max_mb'] << 20

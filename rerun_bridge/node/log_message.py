@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from typing import Any, TYPE_CHECKING
@@ -114,3 +115,16 @@ def _converter(stream: RecordingStream, topic: str, message_class: type) -> Topi
         definitions = definitions_of_class(message_class)
         converters[key] = TopicConverter(topic, type_name, definitions, shared=shared)
     return converters[key]
+
+
+def _after_fork_in_child() -> None:
+    _recordings.clear()  # they belong to the parent
+    _lock.release()
+
+
+if hasattr(os, 'register_at_fork'):
+    os.register_at_fork(
+        before=_lock.acquire,
+        after_in_parent=_lock.release,
+        after_in_child=_after_fork_in_child,
+    )

@@ -14,15 +14,18 @@ What was published behind the last message that arrived leaves no gap, and is no
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque, OrderedDict
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rerun_bridge.node.sample import Sample
 
-_MAX_MISSING = 4096
+_MAX_GAPS = 1024
 _MAX_PUBLISHERS = 256
 _MAX_RECENT = 4096
+_start = attrgetter('start')
 
 
 class _Numbers:
@@ -32,14 +35,24 @@ class _Numbers:
 
     def __init__(self, first: int) -> None:
         self.first = self.highest = first
-        self.missing: set[int] = set()
-        self.miss(max(1, first - _MAX_MISSING), first)
+        self.missing = [range(1, first)]
+        """What may still arrive, ascending; of many gaps the latest."""
 
     def miss(self, start: int, end: int) -> None:
-        """Remember what may still arrive, of a long gap only the end."""
-        self.missing.update(range(max(start, end - _MAX_MISSING), end))
-        if len(self.missing) > 2 * _MAX_MISSING:
-            self.missing = set(sorted(self.missing)[-_MAX_MISSING:])
+        """Note a gap behind all others."""
+        self.missing.append(range(start, end))
+        del self.missing[:-_MAX_GAPS]
+
+    def take(self, number: int) -> bool:
+        """Fill a gap; return False if the number is in none."""
+        i = bisect_right(self.missing, number, key=_start) - 1
+        if i < 0 or number not in self.missing[i]:
+            return False
+        gap = self.missing[i]
+        parts = range(gap.start, number), range(number + 1, gap.stop)
+        self.missing[i : i + 1] = filter(None, parts)
+        del self.missing[:-_MAX_GAPS]
+        return True
 
 
 class LossCounter:
@@ -111,9 +124,8 @@ class LossCounter:
                 numbers.miss(numbers.highest + 1, number)
             numbers.highest = number
             return True
-        if number not in numbers.missing:
+        if not numbers.take(number):
             return False
-        numbers.missing.remove(number)
         if number < numbers.first:
             self.missed_before -= 1
         else:

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from itertools import groupby
+from operator import attrgetter
 import time
 from typing import Any, NamedTuple, TYPE_CHECKING
 
+from rerun_bridge.node.topic import TopicCounts
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rerun_bridge.node.topic import Topic
     from rerun_bridge.sinks import SinkStatus
@@ -19,6 +23,7 @@ _TROUBLES: Mapping[str, str] = {
     'lost': 'messages were lost in the middleware',
 }
 _SERVER = 'serve:'
+_name = attrgetter('name')
 _GOOD_STATES = frozenset({'open', 'closed'})
 
 
@@ -70,7 +75,8 @@ class StatusReporter:
         sinks
             Of the open sinks.
         topics
-            All that are or were subscribed.
+            All that are or were subscribed. Those of one name, which had several types one after
+            the other, are reported as one, of the type of the last.
         num_heard
             Publishers of those that are, by name.
         unusable
@@ -95,21 +101,22 @@ class StatusReporter:
             'dropped_rows': dropped_rows,
             'sinks': [{**asdict(sink), 'state': sink.state.value} for sink in sinks],
             'topics': {
-                topic.name: {
-                    'type': topic.type_name,
-                    'publishers': num_heard.get(topic.name, 0),
-                    **self._figures(topic, elapsed_sec),
+                name: {
+                    'publishers': num_heard.get(name, 0),
+                    **self._figures(list(same), elapsed_sec),
                 }
-                for topic in sorted(topics, key=lambda topic: topic.name)
+                for name, same in groupby(sorted(topics, key=_name), _name)
             },
             'unusable_topics': dict(sorted(unusable.items())),
         }
 
-    def _figures(self, topic: Topic, elapsed_sec: float) -> dict[str, Any]:
-        counts = topic.counts()
+    def _figures(self, topics: Sequence[Topic], elapsed_sec: float) -> dict[str, Any]:
+        topic = topics[-1]
+        counts = TopicCounts(*map(sum, zip(*(each.counts() for each in topics))))  # noqa: B905
         received, num_bytes = self._last.get(topic.name, (0, 0))
         self._last[topic.name] = counts.received, counts.num_bytes
         return {
+            'type': topic.type_name,
             **counts._asdict(),
             'rate': round((counts.received - received) / elapsed_sec, 2),
             'bytes_per_sec': round((counts.num_bytes - num_bytes) / elapsed_sec),

@@ -54,6 +54,9 @@ class MessageConverter(Protocol):
     def drawn(self) -> Mapping[str, Collection[Layout]]:
         """Get which rows it has put on which entities."""
 
+    def take_over(self, drawn: Mapping[str, Collection[Layout]]) -> None:
+        """Follow another converter, which has drawn this."""
+
     def advance(self, log_time_nanos: int, *, is_end: bool = False) -> list[Rows]:
         """Return what has become due, or raise `ConversionError`."""
 
@@ -181,10 +184,15 @@ class Topic:
         # The converter has a state, and two threads use it: the worker's and that of the clock.
         self._converting = threading.Lock()
 
-    def adopt(self, converter: MessageConverter) -> None:
-        """Convert by another converter from the next message on."""
-        if converter is not self.converter:
+    def adopt(self, converter: MessageConverter, now_nanos: int, recording: RowLog) -> None:
+        """Convert by another converter from the next message on; the old one logs what waits."""
+        if converter is self.converter:
+            return
+        with self._converting:
+            self._release(now_nanos, recording)
+            self._failed += self.converter.num_waiting
             self._displaced_before += self.converter.num_displaced
+            converter.take_over(self.converter.drawn)
             self.converter = converter
 
     def receive(self, sample: Sample) -> None:
@@ -225,25 +233,18 @@ class Topic:
         return True
 
     def _process_one(self, sample: Sample, recording: RowLog) -> None:
-        num_open = 1
-        try:
-            with self._converting:
-                num_open += self.converter.num_waiting
+        with self._converting:
+            num_open = self.converter.num_waiting + 1
+            try:
                 rows = self.converter.convert(
                     sample.data,
                     log_time_nanos=sample.received_nanos,
                     publish_time_nanos=sample.published_nanos,
                 )
                 self._log(rows, num_open, recording)
-        except ConversionError as exc:
-            self._failed += num_open - self.converter.num_waiting
-            self._warn(exc)
-            return
-        except Exception:  # noqa: BLE001 - one message must not end the others
-            self._failed += num_open - self.converter.num_waiting
-            if self._warnings.admit('bug') is not None:
-                _log.exception('%s: a message was not logged, please report this', self.name)
-            return
+            except Exception as exc:  # noqa: BLE001 - one message must not end the others
+                self._fail(exc, num_open)
+                return
         self._note_latency(sample)
 
     def _log(self, rows: Sequence[Rows], num_open: int, recording: RowLog) -> None:
@@ -255,6 +256,15 @@ class Topic:
             self._converted += num_done
         else:
             self._discarded += num_done
+
+    def _fail(self, exc: Exception, num_open: int) -> None:
+        """Count the messages that were given up, and tell why."""
+        self._failed += num_open - self.converter.num_waiting
+        if isinstance(exc, ConversionError):
+            self._warn(exc)
+        elif self._warnings.admit('bug') is not None:
+            text = '%s: a message was not logged, please report this'
+            _log.error(text, self.name, exc_info=exc)
 
     def _note_latency(self, sample: Sample) -> None:
         latency_sec = (time.time_ns() - sample.published_nanos) * 1e-9
@@ -289,23 +299,28 @@ class Topic:
         """Log what has become due without a message, such as the end of a marker; never raises."""
         due_nanos = self.converter.next_due_nanos
         if due_nanos is not None and due_nanos <= now_nanos:
-            self._advance(now_nanos, recording)
+            with self._converting:
+                self._advance(now_nanos, recording)
 
     def release(self, now_nanos: int, recording: RowLog) -> None:
         """Log the messages that wait for transforms, though these have not come; never raises."""
-        if self.converter.num_waiting:
+        with self._converting:
+            self._release(now_nanos, recording)
+
+    def _release(self, now_nanos: int, recording: RowLog) -> None:
+        num_before = self.converter.num_waiting + 1
+        # One that fails does not take those behind it along.
+        while 0 < self.converter.num_waiting < num_before:
+            num_before = self.converter.num_waiting
             self._advance(now_nanos, recording, is_end=True)
 
     def _advance(self, now_nanos: int, recording: RowLog, *, is_end: bool = False) -> None:
         num_open = self.converter.num_waiting
         try:
-            with self._converting:
-                num_open = self.converter.num_waiting
-                rows = self.converter.advance(now_nanos, is_end=is_end)
-                self._log(rows, num_open, recording)
-        except ConversionError as exc:
-            self._failed += num_open - self.converter.num_waiting
-            self._warn(exc)
+            rows = self.converter.advance(now_nanos, is_end=is_end)
+            self._log(rows, num_open, recording)
+        except Exception as exc:  # noqa: BLE001 - the other topics go on
+            self._fail(exc, num_open)
 
     def _warn(self, exc: ConversionError) -> None:
         held_back = self._warnings.admit(type(exc).__name__)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+import time
 from typing import Any, NamedTuple, TYPE_CHECKING
 
 from rerun_bridge.cdr import definitions_of_class
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from rerun_bridge.cdr import Definitions
     from rerun_bridge.converters import TopicOptions
-    from rerun_bridge.node.topic import MessageConverter
+    from rerun_bridge.node.topic import MessageConverter, RowLog
     from rerun_bridge.node.topic_queue import QueueSet
 
 
@@ -30,10 +31,12 @@ class Adjustment(NamedTuple):
     topic: Topic
     converter: MessageConverter
     options: TopicOptions
+    is_latched: bool
 
-    def commit(self) -> None:
-        """Let it apply to the next message."""
-        self.topic.adopt(self.converter)
+    def commit(self, recording: RowLog) -> None:
+        """Let it apply to the next message; what waits is logged as it is."""
+        self.topic.adopt(self.converter, time.time_ns(), recording)
+        self.topic.is_latched = self.is_latched
         self.topic.rate_limit = RateLimit(self.options.max_rate)
         self.topic.options = self.options
 
@@ -48,6 +51,8 @@ class TopicRegistry:
         Where the messages of all topics wait.
     settings
         Returns all parameters, checked.
+    recording
+        Where rows go.
 
     Raises
     ------
@@ -56,9 +61,15 @@ class TopicRegistry:
 
     """
 
-    def __init__(self, queues: QueueSet[Topic], settings: Callable[[], Mapping[str, Any]]) -> None:
+    def __init__(
+        self,
+        queues: QueueSet[Topic],
+        settings: Callable[[], Mapping[str, Any]],
+        recording: RowLog,
+    ) -> None:
         self._queues = queues
         self._settings = settings
+        self._recording = recording
         names = settings()
         self._timelines = TimelineNames(
             **{field: names[f'timelines.{field}'] for field in TimelineNames._fields}
@@ -77,7 +88,7 @@ class TopicRegistry:
 
     @property
     def topics(self) -> list[Topic]:
-        """All topics, also those that are not subscribed any more."""
+        """All topics, also those that are not subscribed any more; the latest come last."""
         return list(self._topics.values())
 
     def __call__(self, name: str, message_class: type, *, is_latched: bool) -> Topic:
@@ -96,7 +107,8 @@ class TopicRegistry:
         Returns
         -------
         Topic
-            The one that was there before, if any.
+            The one that was there before, if any; where nothing has changed it goes on with what
+            it has drawn.
 
         Raises
         ------
@@ -110,14 +122,18 @@ class TopicRegistry:
         if type_name not in self._definitions:
             self._definitions[type_name] = definitions_of_class(message_class)
         options = resolve_options(topic_options(self._settings()), name, type_name)
-        converter = self._converter(name, type_name, options, is_latched=is_latched)
         key = name, type_name
-        if key not in self._topics:
+        topic = self._topics.get(key)
+        if topic is None:
+            converter = self._converter(name, type_name, options, is_latched=is_latched)
             is_heavy = type_name in HEAVY_TYPES
-            self._topics[key] = Topic(name, type_name, converter, self._queues, is_heavy=is_heavy)
-        topic = self._topics[key]
-        topic.is_latched = is_latched
-        Adjustment(topic, converter, options).commit()
+            topic = Topic(name, type_name, converter, self._queues, is_heavy=is_heavy)
+            adjustment = Adjustment(topic, converter, options, is_latched)
+        else:
+            adjustment = self._adjustment(topic, options, is_latched=is_latched)
+        self._topics.pop(key, None)
+        self._topics[key] = topic
+        adjustment.commit(self._recording)
         return topic
 
     def adjust(self, settings: Mapping[str, Any]) -> list[Adjustment]:
@@ -144,27 +160,22 @@ class TopicRegistry:
         adjustments = []
         for topic in self._topics.values():
             options = resolve_options(chosen, topic.name, topic.type_name)
-            if options == topic.options:
-                continue
-            converter = topic.converter
-            # A converter has a state that a new one lacks, and knows nothing of rates.
-            if replace(options, max_rate=topic.options.max_rate) != topic.options:
-                converter = self._converter(
-                    topic.name,
-                    topic.type_name,
-                    options,
-                    is_latched=topic.is_latched,
-                    stale=converter.drawn,
-                )
-            adjustments.append(Adjustment(topic, converter, options))
+            if options != topic.options:
+                adjustments.append(self._adjustment(topic, options, is_latched=topic.is_latched))
         return adjustments
 
+    def _adjustment(self, topic: Topic, options: TopicOptions, *, is_latched: bool) -> Adjustment:
+        converter = topic.converter
+        # A converter has a state that a new one lacks, and knows nothing of rates.
+        is_same = replace(options, max_rate=topic.options.max_rate) == topic.options
+        if not is_same or is_latched != topic.is_latched:
+            converter = self._converter(
+                topic.name, topic.type_name, options, is_latched=is_latched
+            )
+        return Adjustment(topic, converter, options, is_latched)
+
     def _converter(
-        self,
-        name: str,
-        type_name: str,
-        options: TopicOptions,
-        **arguments: Any,  # noqa: ANN401 - of the converter
+        self, name: str, type_name: str, options: TopicOptions, *, is_latched: bool
     ) -> TopicConverter:
         return TopicConverter(
             name,
@@ -173,5 +184,5 @@ class TopicRegistry:
             options=options,
             timelines=self._timelines,
             shared=self._shared,
-            **arguments,
+            is_latched=is_latched,
         )

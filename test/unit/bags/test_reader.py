@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rerun_bridge.bags import BagReader, RecordedTopic, Window
+from test.unit.bags.mcap_bytes import cdr, channel, Chunk, mcap_file, Message, schema
 from test.unit.bags.written_bag import sent, STORAGES, write_bag
 
 if TYPE_CHECKING:
@@ -116,6 +117,26 @@ def test_only_what_the_window_needs_is_read(tmp_path: Path) -> None:
             assert reader.num_bytes_read > size / 2
         assert reader.start_nanos == 1000
         assert reader.num_bytes_read == pytest.approx(size, abs=12)
+
+
+@pytest.mark.parametrize('is_indexed', [True, False])
+def test_impossible_times_are_told(tmp_path: Path, *, is_indexed: bool) -> None:
+    path = tmp_path / 'a.mcap'
+    last = (1 << 64) - 1
+    parts = [[15, last], [last], [17]]
+    chunks = [Chunk([Message(1, nanos, cdr(1)) for nanos in part]) for part in parts]
+    definitions = schema() + channel(1, '/a')
+    path.write_bytes(mcap_file(chunks, definitions=definitions, is_indexed=is_indexed))
+    with BagReader([path]) as reader:
+        assert reader.start_nanos == 15
+        assert [each.log_time_nanos for each in reader.messages(every)] == [15, 17]
+        assert len(reader.damages) == 2
+        assert all('1 messages have times' in str(each) for each in reader.damages)
+    path.write_bytes(mcap_file(chunks[1:2], definitions=definitions, is_indexed=is_indexed))
+    with BagReader([path]) as reader:
+        assert reader.start_nanos == 0
+        assert list(reader.messages(every)) == []
+        assert len(reader.damages) == 1
 
 
 def test_reader_can_be_left_at_any_time(tmp_path: Path) -> None:

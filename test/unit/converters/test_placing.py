@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TYPE_CHECKING
 import pytest
 
 from rerun_bridge.converters import Shared, TopicOptions
+from rerun_bridge.converters.row_maker import RowMaker
 from rerun_bridge.errors import ConversionError
 from test.unit.converters.ros_messages import columns_of, LOG_TIME, to_cdr, topic_converter
 
@@ -340,6 +341,20 @@ def test_bad_messages_do_not_disturb_those_that_wait() -> None:
         robot.topics['/point'].convert(b'\0\1\0\0', log_time_nanos=LOG_TIME, publish_time_nanos=0)
     robot.move(transform(2, 'map', 'base', 2))
     assert len(places(robot.advance())) == 1
+
+
+def test_what_fails_when_it_is_released_does_not_stop_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    robot = moving(until=1.0)
+    assert robot.point(1.5) == robot.point(1.6) == []
+    robot.move(transform(2, 'map', 'base', 2))
+    with monkeypatch.context() as patch:
+        patch.setattr(RowMaker, 'make', lambda *_: 1 // 0)
+        with pytest.raises(ConversionError, match='ZeroDivisionError'):
+            robot.advance()
+    assert robot.topics['/point'].num_waiting == 1
+    assert len(places(robot.advance(is_end=True))) == 1
 
 
 def test_reset_forgets_what_waits() -> None:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from rerun_bridge.archetypes import Points3D, Scalars
 from rerun_bridge.chunk import Rows
@@ -11,7 +12,9 @@ from rerun_bridge.converters.timelines import (
     slice_rows,
     TimeIndex,
     TimelineNames,
+    times_of_rows,
 )
+from rerun_bridge.errors import ConversionError
 from rerun_bridge.log_types import STATIC
 
 NOW = 2 * FIRST_DATE_NANOS
@@ -57,6 +60,24 @@ def test_split_of_rows_with_one_instance_each() -> None:
     assert undated.timelines.timelines[0].name == 'ros2_duration'
     assert undated.times[0].tolist() == [7, 8]
     assert undated.datas[0].tolist() == [3.0, 4.0]
+
+
+@pytest.mark.parametrize('unknown', [0, -1, 1 << 63, (1 << 64) - 1])
+def test_time_of_publishing_that_is_not_known_is_that_of_reception(unknown: int) -> None:
+    index = TimeIndex(TimelineNames(log_time='', message_log_time='', ros2_timestamp='stamp'))
+    moment = Moment(NOW + 1, NOW + 9, unknown)
+    timelines, times = index.at(moment)
+    assert [each.name for each in timelines.timelines] == ['message_publish_time', 'stamp']
+    assert times == (NOW + 9, NOW + 1)
+    scalars = Scalars([1.0, 2.0])
+    rows = Rows('/a', STATIC, (), scalars.layout, scalars.datas, num_rows=2)
+    assert [each.times[0] for each in index.split(rows, [NOW, 7], moment)] == [NOW + 9] * 2
+
+
+@pytest.mark.parametrize('nanos', [(1 << 63,), (-(1 << 63) - 1,), (1, 1 << 64)])
+def test_times_that_do_not_fit_are_refused(nanos: tuple[int, ...]) -> None:
+    with pytest.raises(ConversionError, match='64 bits'):
+        times_of_rows(nanos)
 
 
 def test_sets_of_timelines_are_cached() -> None:

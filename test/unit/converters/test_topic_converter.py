@@ -244,9 +244,11 @@ def test_what_other_options_have_drawn_ends_with_the_first_message() -> None:
     drawn = {f'/old/{name}': {'Scalars:scalars'} for name in ('linear', 'angular')}
     assert names(old.drawn) == drawn
     # Another change before there was a message.
-    skipped = topic_converter(type_name, stale=old.drawn)
+    skipped = topic_converter(type_name)
+    skipped.take_over(old.drawn)
     assert names(skipped.drawn) == drawn
-    new = topic_converter(type_name, stale=skipped.drawn)
+    new = topic_converter(type_name)
+    new.take_over(skipped.drawn)
     with pytest.raises(CdrError):
         new.convert(b'', log_time_nanos=LOG_TIME, publish_time_nanos=PUBLISH_TIME)
     rows = convert(type_name, {}, using=new)
@@ -264,7 +266,8 @@ def test_what_the_first_message_replaces_does_not_end() -> None:
     convert('sensor_msgs/msg/Image', fields, using=old)
     assert names(old.drawn) == {'/a': {'Image:buffer', 'Image:format', 'CoordinateFrame:frame'}}
     depth = {**fields, 'encoding': '16UC1', 'data': bytes(4)}
-    new = topic_converter('sensor_msgs/msg/Image', '/a', stale=old.drawn)
+    new = topic_converter('sensor_msgs/msg/Image', '/a')
+    new.take_over(old.drawn)
     values = values_of(convert('sensor_msgs/msg/Image', depth, using=new))
     assert {name for name, value in values.items() if not value} == {
         '/a@Image:buffer',

@@ -26,5 +26,8 @@ class NeverDue:
         assert len(datas) == len(log_times) == len(publish_times) > 1
         return None
 
+    def take_over(self, drawn: Mapping[str, Collection[Layout]]) -> None:
+        self.drawn = drawn
+
     def advance(self, log_time_nanos: int, *, is_end: bool = False) -> list[Rows]:
         raise NotImplementedError(log_time_nanos, is_end)

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import textwrap
 import time
 from typing import TYPE_CHECKING
 
@@ -98,3 +101,42 @@ def test_a_bad_message_warns_or_raises_as_log_does(recording: RecordingStream) -
     with pytest.raises(UsageError):
         rr.log_message('/a', b'\0\1', msg_type='std_msgs/msg/Float64', recording=recording)
     recording.close()
+
+
+def test_a_child_forked_meanwhile_logs_too(tmp_path: Path) -> None:
+    path = tmp_path / 'child.rrd'
+    script = f"""
+        import os, signal, threading, time
+        from std_msgs.msg import Float64
+        import rerun_bridge as rr
+        from rerun_bridge.node.log_message import _lock, _recordings
+
+        parent = rr.RecordingStream('forks')
+        parent.memory_recording()
+        rr.log_message('/speed', Float64(data=1.0), recording=parent)
+        is_logging = threading.Event()
+
+        def log() -> None:
+            with _lock:
+                is_logging.set()
+                time.sleep(0.1)
+
+        threading.Thread(target=log).start()
+        is_logging.wait()
+        pid = os.fork()
+        if pid == 0:
+            signal.alarm(20)
+            assert not _recordings
+            child = rr.RecordingStream('forks')
+            child.save({str(path)!r})
+            rr.log_message('/speed', Float64(data=2.0), recording=child)
+            child.close()
+            os._exit(0)
+        assert os.waitpid(pid, 0)[1] == 0
+        rr.log_message('/speed', Float64(data=3.0), recording=parent)
+        assert len(_recordings) == 1
+    """
+    command = [sys.executable, '-c', textwrap.dedent(script)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert scalars(path, '/speed') == [2.0]

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 from hypothesis import given
 from hypothesis import strategies as st
 import pytest
@@ -100,6 +102,25 @@ def test_many_publishers_take_little_memory() -> None:
         counter.see(sample(1, i.to_bytes(4, 'big')))
     assert counter.lost == counter.missed_before == 0
     assert len(counter._named) <= 256  # noqa: SLF001 - what is tested is memory
+
+
+def test_publishers_met_late_take_little_memory() -> None:
+    counter = LossCounter()
+    tracemalloc.start()
+    for i in range(256):
+        counter.see(sample(10_000, i.to_bytes(4, 'big')))
+    num_bytes, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert num_bytes < 500_000
+    assert see_all(counter, 5, 5, publisher=bytes(4)) == [True, False]
+    assert (counter.missed_before, counter.duplicates) == (256 * 9_999 - 1, 1)
+
+
+def test_of_many_gaps_the_latest_can_be_filled() -> None:
+    counter = LossCounter()
+    see_all(counter, *range(1, 10_000, 2))
+    assert see_all(counter, 2, 9_998, 9_000) == [False, True, True]
+    assert counter.lost == 4_999 - 2
 
 
 @given(

@@ -26,19 +26,19 @@ class Never(NeverDue):
         raise AssertionError(data)
 
 
-def make_topic(*numbers: int) -> Topic:
-    topic = Topic('/n', 'a/msg/N', Never(), QueueSet(1 << 20), is_heavy=False)
+def make_topic(*numbers: int, type_name: str = 'a/msg/N') -> Topic:
+    topic = Topic('/n', type_name, Never(), QueueSet(1 << 20), is_heavy=False)
     for number in numbers:
         topic.receive(Sample(b'abc', number, number, number, b'p'))
     return topic
 
 
 def report(
-    reporter: StatusReporter, topic: Topic, *sinks: SinkStatus, **unusable: str
+    reporter: StatusReporter, topics: Topic | list[Topic], *sinks: SinkStatus, **unusable: str
 ) -> dict[str, Any]:
     return reporter.report(
         sinks=sinks,
-        topics=[topic],
+        topics=topics if isinstance(topics, list) else [topics],
         num_heard={'/n': 2},
         unusable=unusable,
         recording_id='id',
@@ -64,6 +64,16 @@ def test_rates_are_those_since_the_last_report() -> None:
     assert report(reporter, topic)['topics']['/n']['rate'] > 0
     assert report(reporter, topic)['topics']['/n']['rate'] == 0
     assert report(reporter, topic)['topics']['/n']['bytes_per_sec'] == 0
+
+
+def test_a_name_with_several_types_is_reported_as_one() -> None:
+    reporter = StatusReporter()
+    text, number = make_topic(1, 2, 4), make_topic(1, type_name='a/msg/M')
+    figures = report(reporter, [text, number])['topics']['/n']
+    assert (figures['type'], figures['received'], figures['lost']) == ('a/msg/M', 4, 1)
+    figures = report(reporter, [number, text])['topics']['/n']
+    assert (figures['type'], figures['received'], figures['rate']) == ('a/msg/N', 4, 0)
+    assert figures['bytes_per_sec'] == 0
 
 
 def test_when_all_is_well_there_is_one_finding_per_sink_and_one_for_the_topics() -> None:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -192,8 +193,66 @@ def test_messages_that_wait_go_with_the_next_one_or_at_the_end() -> None:
     setup.topic.release(600, setup.log)
     counts = setup.topic.counts()
     assert (counts.converted, counts.discarded, counts.displaced) == (3, 1, 1)
-    setup.topic.adopt(Waiting())
+    setup.topic.adopt(Waiting(), 600, setup.log)
     assert setup.topic.counts().displaced == 1
+
+
+def test_what_waits_is_logged_before_another_converter_takes_over() -> None:
+    setup = Setup()
+
+    class Old(Waiting):
+        def advance(self, log_time_nanos: int, *, is_end: bool = False) -> list[Rows]:
+            # The next message comes now, and is for the new converter.
+            next_one.start()
+            next_one.join(0.05)
+            self.drawn = {'/a': ()}
+            return super().advance(log_time_nanos, is_end=is_end)
+
+    next_one = threading.Thread(
+        target=setup.topic.process, args=([Sample(b'wait', 3000, 3000)], setup.log)
+    )
+    setup.topic.converter = Old()
+    for data in (b'wait', b'wait'):
+        setup.receive(data)
+    setup.finish()
+    new = Waiting()
+    setup.topic.adopt(new, 600, setup.log)
+    next_one.join()
+    assert setup.topic.converter is new
+    assert (setup.topic.counts().converted, new.num_waiting) == (2, 1)
+    assert new.drawn == {'/a': ()}
+
+
+def test_what_cannot_be_logged_any_more_has_failed() -> None:
+    class Stuck(Waiting):
+        def advance(self, log_time_nanos: int, *, is_end: bool = False) -> list[Rows]:
+            raise ZeroDivisionError(log_time_nanos, is_end)
+
+    setup = Setup()
+    setup.topic.converter = Stuck()
+    for data in (b'wait', b'wait'):
+        setup.receive(data)
+    setup.finish()
+    setup.topic.adopt(Waiting(), 600, setup.log)
+    assert (setup.topic.counts().failed, setup.topic.counts().waiting) == (2, 0)
+
+
+def test_what_fails_when_it_is_due_is_counted_and_told(caplog: pytest.LogCaptureFixture) -> None:
+    class Faulty(Waiting):
+        def advance(self, log_time_nanos: int, *, is_end: bool = False) -> list[Rows]:
+            self.num_waiting -= 1
+            raise ZeroDivisionError(log_time_nanos, is_end)
+
+    setup = Setup()
+    setup.topic.converter = Faulty()
+    for _ in range(3):
+        setup.receive(b'wait')
+    setup.finish()
+    setup.topic.advance(1000, setup.log)
+    assert (setup.topic.counts().failed, setup.topic.counts().waiting) == (1, 2)
+    setup.topic.release(1000, setup.log)
+    assert (setup.topic.counts().failed, setup.topic.counts().waiting) == (3, 0)
+    assert [record.levelname for record in caplog.records] == ['ERROR']
 
 
 def test_what_becomes_due_is_logged_without_a_message() -> None:

@@ -10,11 +10,31 @@ import pytest
 from rerun_bridge.converters import TopicOptions
 from rerun_bridge.errors import UnsupportedTypeError, UsageError
 from rerun_bridge.node.parameters import PARAMETERS
+from rerun_bridge.node.sample import Sample
 from rerun_bridge.node.topic_queue import QueueSet
 from rerun_bridge.node.topic_registry import TopicRegistry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rerun_bridge.chunk import Rows
     from rerun_bridge.node.topic import Topic
+
+
+class Log:
+    """Stands for a recording."""
+
+    tick_sec = 0.0
+
+    def __init__(self) -> None:
+        self.rows: list[Rows] = []
+
+    def end_tick(self) -> None:
+        pass
+
+    def log_rows(self, rows: Sequence[Rows]) -> bool:
+        self.rows += rows
+        return True
 
 
 class Number:
@@ -42,20 +62,50 @@ def settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-def registry(settings: dict[str, Any]) -> TopicRegistry:
+def log() -> Log:
+    return Log()
+
+
+@pytest.fixture
+def registry(settings: dict[str, Any], log: Log) -> TopicRegistry:
     queues: QueueSet[Topic] = QueueSet(1 << 20)
-    return TopicRegistry(queues, lambda: settings)
+    return TopicRegistry(queues, lambda: settings, log)
 
 
 def test_a_topic_is_made_once_and_keeps_its_counts(registry: TopicRegistry) -> None:
     topic = registry('/n', Number, is_latched=False)
     assert (topic.name, topic.type_name, topic.is_latched) == ('/n', 'test_msgs/msg/Number', False)
-    first = topic.converter
     again = registry('/n', Number, is_latched=True)
     assert again is topic
     assert topic.is_latched
-    assert topic.converter is not first
     assert registry.topics == [topic]
+
+
+def test_what_was_subscribed_last_is_the_last(registry: TopicRegistry) -> None:
+    first, second = (registry(name, Number, is_latched=False) for name in ('/a', '/b'))
+    assert registry.topics == [first, second]
+    registry('/a', Number, is_latched=False)
+    assert registry.topics == [second, first]
+
+
+def test_a_topic_that_comes_back_knows_what_it_has_drawn(
+    registry: TopicRegistry, settings: dict[str, Any], log: Log
+) -> None:
+    topic = registry('/n', Number, is_latched=False)
+    first = topic.converter
+    topic.process([Sample(bytes([0, 1, *bytes(10)]), 1, 1)], log)
+    drawn = first.drawn
+    assert set(drawn) == {'/n'}
+    settings['topic_options./n.max_rate'] = 5.0
+    registry('/n', Number, is_latched=False)
+    assert (topic.converter, topic.options.max_rate) == (first, 5.0)
+    registry('/n', Number, is_latched=True)
+    assert topic.converter is not first
+    assert topic.converter.drawn == drawn
+    settings['topic_options./n.restamp'] = True
+    registry('/n', Number, is_latched=True)
+    assert topic.options.restamp
+    assert topic.converter.drawn == drawn
 
 
 def test_options_are_applied(registry: TopicRegistry, settings: dict[str, Any]) -> None:
@@ -68,7 +118,7 @@ def test_options_are_applied(registry: TopicRegistry, settings: dict[str, Any]) 
 
 
 def test_changes_wait_until_they_are_committed(
-    registry: TopicRegistry, settings: dict[str, Any]
+    registry: TopicRegistry, settings: dict[str, Any], log: Log
 ) -> None:
     topic = registry('/a/n', Number, is_latched=False)
     registry('/b', Number, is_latched=False)
@@ -76,7 +126,7 @@ def test_changes_wait_until_they_are_committed(
     wanted = {**settings, 'topic_options./a/.restamp': True}
     (adjustment,) = registry.adjust(wanted)
     assert (topic.options, topic.converter) == (TopicOptions(), before)
-    adjustment.commit()
+    adjustment.commit(log)
     assert topic.options == TopicOptions(restamp=True)
     assert topic.converter is not before
     assert registry.adjust(wanted) == []
@@ -84,12 +134,12 @@ def test_changes_wait_until_they_are_committed(
 
 
 def test_another_rate_keeps_the_converter(
-    registry: TopicRegistry, settings: dict[str, Any]
+    registry: TopicRegistry, settings: dict[str, Any], log: Log
 ) -> None:
     topic = registry('/n', Number, is_latched=False)
     before = topic.converter
     (adjustment,) = registry.adjust({**settings, 'topic_options./.max_rate': 1.0})
-    adjustment.commit()
+    adjustment.commit(log)
     assert topic.converter is before
     assert [topic.rate_limit.admits(nanos) for nanos in (0, 10, 10**9)] == [True, False, True]
 
@@ -101,4 +151,4 @@ def test_what_cannot_be_is_refused(registry: TopicRegistry, settings: dict[str, 
     settings['timelines.log_time'] = settings['timelines.message_log_time']
     queues: QueueSet[Topic] = QueueSet(1 << 20)
     with pytest.raises(UsageError, match='same name'):
-        TopicRegistry(queues, lambda: settings)
+        TopicRegistry(queues, lambda: settings, Log())
