@@ -219,7 +219,9 @@ class Discovery:
     ) -> None:
         entry = self._entries.get(name)
         is_latched = all(offer.is_latched for offer in offers)
-        if entry is None or entry.subscriptions.topic.is_latched != is_latched:
+        # A topic that was latched goes on as such beside a publisher that is not: a new converter
+        # would end what the others have drawn, and these do not send it again.
+        if entry is None or (is_latched and not entry.subscriptions.topic.is_latched):
             message_class = find_message_class(type_name)
             topic = self._make_topic(name, message_class, is_latched=is_latched)
             if entry is None:

@@ -187,6 +187,18 @@ def test_subscriptions_follow_the_publishers(
     ]
 
 
+def test_a_latched_topic_stays_one_beside_others(
+    setup: Setup,
+    others: RosNode,
+    eventually: Callable[..., None],
+) -> None:
+    others.create_publisher(String, '/a/x', LATCHED)
+    eventually(lambda: setup.subscribed() == {'/a/x'})
+    others.create_publisher(String, '/a/x', BEST_EFFORT)
+    eventually(lambda: setup.subscribed() and setup.discovery.num_heard == {'/a/x': 2})
+    assert setup.made == [('/a/x', 'std_msgs/msg/String', True)]
+
+
 def test_of_several_types_the_preferred_one_is_shown(
     setup: Setup,
     others: RosNode,
