@@ -157,6 +157,8 @@ class Hub:
             self._is_waking = False
             for subscription in self._subscriptions:
                 subscription.pull()
+            if all(subscription.has_pulled for subscription in self._subscriptions):
+                self.history.forget_excess()
 
 
 class Subscription:
@@ -210,6 +212,11 @@ class Subscription:
     def totals(self) -> Totals:
         """Return its figures."""
         return self.sent_bytes, self.dropped_messages, self.dropped_rows
+
+    @property
+    def has_pulled(self) -> bool:
+        """Whether it has taken over everything that came since it is there."""
+        return self._pulled == self._hub.history.last
 
     @property
     def is_idle(self) -> bool:

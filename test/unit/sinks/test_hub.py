@@ -150,6 +150,52 @@ def test_a_message_bigger_than_the_queue_still_arrives(monkeypatch: pytest.Monke
     on_loop(check)
 
 
+def test_who_is_there_gets_everything_however_little_is_remembered() -> None:
+    hub = Hub(0)
+    needed = message_of(scalar_rows(1, static=True), is_retained=True)
+    messages = make(500)
+
+    async def check() -> None:
+        with hub.subscribe() as one, hub.subscribe() as other:
+            hub.publish([needed])
+            for message in messages:
+                hub.publish([message])
+            await asyncio.sleep(0)
+            for subscription in (one, other):
+                assert await receive(subscription, 501) == [needed, *messages]
+                assert subscription.dropped_messages == 0
+        hub.publish(messages)
+        await asyncio.sleep(0)
+        with hub.subscribe() as late:
+            assert await late.next() == [needed]
+            hub.publish(messages[:2])
+            assert await receive(late, 2) == messages[:2]
+            assert late.dropped_messages == 0
+
+    on_loop(check)
+
+
+def test_what_comes_while_the_past_is_sent_is_not_lost() -> None:
+    hub = Hub(0)
+    needed = message_of(scalar_rows(1, static=True), is_retained=True)
+    messages = make(3)
+
+    async def check() -> None:
+        hub.publish([needed])
+        with hub.subscribe() as slow, hub.subscribe() as quick:
+            assert await receive(quick, 1) == [needed]
+            for message in messages:
+                hub.publish([message])
+                assert await receive(quick, 1) == [message]
+                await asyncio.sleep(0)
+            assert await receive(slow, 4) == [needed, *messages]
+        hub.publish(messages[:1])
+        await asyncio.sleep(0)
+        assert list(hub.history.temporal_after(START)) == []
+
+    on_loop(check)
+
+
 def test_condensing_makes_few_messages_of_what_waits() -> None:
     hub = Hub(1 << 24)
     needed = set_store_info(STORE, new_id())
@@ -288,6 +334,7 @@ def test_history_is_bounded_and_fair() -> None:
     for i in range(200):
         history.add([message_of(blob_rows(bytes(50_000), i))])
         history.add(states[i // 10 : i // 10 + 1] if i % 10 == 0 else [])
+        history.forget_excess()
         assert history.num_bytes <= 1 << 20
     left = [message for _, message in history.temporal_after(START)]
     assert [message for message in left if message in states] == states
@@ -308,6 +355,7 @@ def test_history_adds_what_is_needed_once_and_forgets_what_is_superseded() -> No
     assert [message for _, message in history.temporal_after(START)] == [sticky]
     for i in range(6):
         history.add([message_of(blob_rows(bytes(99_000), i))])
+        history.forget_excess()
     assert history.timeless_after(START) == [new]
     assert sticky not in [message for _, message in history.temporal_after(START)]
 
@@ -355,4 +403,5 @@ def test_history_stays_small_over_time() -> None:
     message = message_of(scalar_rows(1))
     for _ in range(20_000):
         history.add([message])
+        history.forget_excess()
     assert len(history._keys) < 5000  # noqa: SLF001 - its memory
