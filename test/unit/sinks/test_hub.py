@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
+import pytest
 
+from rerun_bridge.errors import FlushTimeoutError
 from rerun_bridge.log_encoding import blueprint_activation, set_store_info
 from rerun_bridge.log_types import StoreId, StoreKind
+from rerun_bridge.sinks import WebSocketServerSink
 from rerun_bridge.sinks.network import network_loop, submit
 from rerun_bridge.sinks.server import hub as hub_module
 from rerun_bridge.sinks.server.history import History, START
@@ -21,8 +24,6 @@ from test.unit.samples import blob_rows, message_of, new_id, scalar_rows, STORE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-
-    import pytest
 
     from rerun_bridge.log_encoding import LogMsg
     from rerun_bridge.sinks.server.hub import Subscription
@@ -326,6 +327,51 @@ def test_drain_waits_for_those_that_move_and_not_for_those_that_stand_still() ->
     assert time.monotonic() - start >= STALL_SEC
     network_loop().call_soon_threadsafe(is_over.set)
     reading.result(TIMEOUT_SEC)
+
+
+def test_drain_does_not_wait_for_what_comes_later() -> None:
+    hub = Hub(1 << 24)
+    has_joined, is_over = threading.Event(), threading.Event()
+
+    async def read_and_never_catch_up() -> None:
+        with hub.subscribe() as subscription:
+            has_joined.set()
+            while not is_over.is_set():
+                assert await subscription.next()
+                hub.publish(make(1))
+                await asyncio.sleep(0.01)
+
+    hub.publish(make(2))
+    reading = submit(read_and_never_catch_up())
+    assert has_joined.wait(TIMEOUT_SEC)
+    assert hub.drain(TIMEOUT_SEC, TIMEOUT_SEC)
+    is_over.set()
+    reading.result(TIMEOUT_SEC)
+
+
+def test_flush_tells_that_not_everything_was_sent() -> None:
+    sink = WebSocketServerSink(0)
+    sink.open(list)
+    may_read = asyncio.Event()
+    has_joined = threading.Event()
+
+    async def read_late() -> None:
+        with sink.server.hub.subscribe() as subscription:
+            has_joined.set()
+            await may_read.wait()
+            await receive(subscription, 2)
+            await subscription.next()
+
+    reading = submit(read_late())
+    assert has_joined.wait(TIMEOUT_SEC)
+    sink.send(make(2))
+    with pytest.raises(FlushTimeoutError, match='not everything was sent in time'):
+        sink.flush(0.05)
+    network_loop().call_soon_threadsafe(may_read.set)
+    sink.flush(TIMEOUT_SEC)
+    sink.send(make(1))
+    reading.result(TIMEOUT_SEC)
+    sink.close()
 
 
 def test_history_is_bounded_and_fair() -> None:
