@@ -4,13 +4,16 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing, ExitStack
 import errno
+from http.client import HTTPConnection
 import socket
 from typing import TYPE_CHECKING
 
 from rerun_bridge.errors import WebViewerNotFoundError
 from rerun_bridge.sinks import Server, ServerOptions
 from rerun_bridge.sinks.network import submit
+from rerun_bridge.sinks.server import running
 from rerun_bridge.sinks.server.access import AccessPolicy
 from rerun_bridge.sinks.server.http import HttpService, RECORDING_PATH
 from rerun_bridge.sinks.server.hub import Hub
@@ -120,6 +123,21 @@ def test_a_websocket_may_have_any_target() -> None:
             assert piece, received
             received += piece
     server.close()
+
+
+def test_idle_connections_of_all_ports_are_closed(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(running, '_GRACE_SEC', WAIT_SEC)
+    server = Server({'web_port': 0, 'grpc_port': 0}, ServerOptions())
+    server.open()
+    with ExitStack() as clients:
+        for port in server.ports.values():
+            client = clients.enter_context(closing(HTTPConnection(LOCAL, port, timeout=WAIT_SEC)))
+            client.request('OPTIONS', '/nothing')
+            client.getresponse().read()
+        server.close()
+    assert caplog.messages == [], 'a connection had to be cut'
 
 
 def test_a_lost_link_ends_a_stream_in_silence() -> None:
