@@ -41,7 +41,7 @@ class ServerSink:
         What the sink is called.
     keeps_server
         Whether the server goes on, without new data, when the sink is closed; somebody else
-        closes it then.
+        closes it then, and until that the sink can be opened again.
 
     """
 
