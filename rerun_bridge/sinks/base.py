@@ -96,6 +96,8 @@ class LogSink(Protocol):
         """
         Acquire the file or start the connection.
 
+        A sink is opened once; after a failed attempt it may be tried again.
+
         Parameters
         ----------
         replay
@@ -106,6 +108,8 @@ class LogSink(Protocol):
         ------
         SinkOpenError
             If it cannot be had.
+        UsageError
+            If the sink has been open before; then nothing happens.
 
         """
 

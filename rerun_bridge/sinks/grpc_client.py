@@ -151,6 +151,9 @@ class GrpcSink:
 
     def open(self, replay: Replay) -> None:
         """Start connecting; never blocks."""
+        if self._task is not None:
+            msg = f'this sink has been open before; make a new one, to {self.address.url}'
+            raise UsageError(msg)
         self._replay = replay
         self._state = SinkState.CONNECTING
         self._progress_at = time.monotonic()

@@ -9,6 +9,7 @@ frames cannot starve small states. Messages that later ones need are never dropp
 from __future__ import annotations
 
 from collections import deque, OrderedDict
+from heapq import heapify, heappop, heappush, heapreplace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ class MessageQueue:
         self._messages: OrderedDict[int, LogMsg] = OrderedDict()
         self._entities: dict[str, deque[int]] = {}
         self._entity_bytes: dict[str, int] = {}
+        # A heap of weights of entities, some of them outdated; for all entities but those that
+        # have grown since there is one that sorts no later than the entity's own.
+        self._weights: list[tuple[int, int, str]] = []
+        self._grown: set[str] = set()
         self._first = 0
         self._next = 0
 
@@ -119,8 +124,7 @@ class MessageQueue:
     def drop_excess(self) -> None:
         """Drop messages until the bound holds or only needed ones are left."""
         while self.is_full and self._entity_bytes:
-            heaviest = max(self._entity_bytes, key=self._entity_bytes.__getitem__)
-            self._count_drop(self._remove(self._entities[heaviest][0]))
+            self._count_drop(self._remove(self._entities[self._heaviest()][0]))
         if self.is_full:
             superseded = [key for key, msg in self._messages.items() if msg.is_superseded]
             for key in superseded:
@@ -146,6 +150,7 @@ class MessageQueue:
                     self._replace(entity, part, merge)
                 remaining.append(next(iter(part)))
             self._entities[entity] = deque(sorted(remaining))
+        self._grown.update(self._entities)
 
     def drop_all(self) -> int:
         """
@@ -161,6 +166,28 @@ class MessageQueue:
         while self._messages:
             self._count_drop(self.pop())
         return num_messages
+
+    def _heaviest(self) -> str:
+        """Return the entity with the most bytes; among equals that with the oldest message."""
+        weights = self._weights
+        for entity in self._grown:
+            heappush(weights, self._weight(entity))
+        self._grown.clear()
+        if len(weights) > 2 * len(self._entities):
+            weights[:] = map(self._weight, self._entities)
+            heapify(weights)
+        while True:
+            entity = weights[0][2]
+            if entity not in self._entities:
+                heappop(weights)
+            elif weights[0] != (weight := self._weight(entity)):
+                heapreplace(weights, weight)
+            else:
+                return entity
+
+    def _weight(self, entity: str) -> tuple[int, int, str]:
+        """Return what sorts the heaviest first."""
+        return -self._entity_bytes[entity], self._entities[entity][0], entity
 
     def _replace(self, entity: str, part: dict[int, LogMsg], merge: Merge) -> None:
         """Put one message in the place of several."""
@@ -194,6 +221,7 @@ class MessageQueue:
         else:
             keys.append(key)
         self._entity_bytes[entity] = self._entity_bytes.get(entity, 0) + message.memory_bytes
+        self._grown.add(entity)
 
     def _remove(self, key: int) -> LogMsg:
         message = self._messages.pop(key)
@@ -205,6 +233,7 @@ class MessageQueue:
         self._entity_bytes[entity] -= message.memory_bytes
         if not self._entities[entity]:
             del self._entities[entity], self._entity_bytes[entity]
+            self._grown.discard(entity)
         return message
 
 

@@ -17,6 +17,33 @@ _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
 
 
+class _Loop(asyncio.SelectorEventLoop):
+    """
+    Looks each name up once at a time.
+
+    A lookup cannot be stopped. Whoever has given up and tries again waits for the one that is
+    under way; else the lookups of a name that nobody answers for would take all threads.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lookups: dict[object, asyncio.Task[Any]] = {}
+
+    async def getaddrinfo(self, host: Any, port: Any, **options: int) -> Any:  # noqa: ANN401 - asyncio's own
+        key = (host, port, *options.items())
+
+        def forget(lookup: asyncio.Task[Any]) -> None:
+            del self._lookups[key]
+            lookup.exception()  # of one that nobody waits for any more it is no news
+
+        if key not in self._lookups:
+            self._lookups[key] = self.create_task(super().getaddrinfo(host, port, **options))
+            self._lookups[key].add_done_callback(forget)
+        lookup = self._lookups[key]
+        await asyncio.wait({lookup})
+        return lookup.result()
+
+
 def network_loop() -> asyncio.AbstractEventLoop:
     """
     Return the running loop, started on first use.
@@ -30,7 +57,7 @@ def network_loop() -> asyncio.AbstractEventLoop:
     global _loop  # noqa: PLW0603 - one per process by design
     with _lock:
         if _loop is None:
-            _loop = asyncio.new_event_loop()
+            _loop = _Loop()
             threading.Thread(target=_loop.run_forever, name='rerun-network', daemon=True).start()
         return _loop
 

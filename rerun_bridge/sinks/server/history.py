@@ -4,7 +4,8 @@ What a server remembers for those who come later, bounded in bytes; its owner se
 
 Messages are numbered as they come. A position is such a number: everything up to it is known.
 When there is too much, what has been superseded goes first, then the oldest message of the entity
-with the most bytes, so that a camera does not push the plots out.
+with the most bytes, so that a camera does not push the plots out. Who is there takes what is new
+from here, too; so however little is to be remembered, it stays until they have had the time to.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ START = 0
 """The position of somebody who knows nothing."""
 
 _MIN_KEYS = 1024
+_UNTAKEN_BYTES = 16 << 20
+"""So much stays in any case until receivers have taken it, or four of the biggest messages."""
 
 
 class History:
@@ -33,8 +36,7 @@ class History:
     Parameters
     ----------
     max_bytes
-        Above this messages are forgotten, but for those that later ones need, and for four of the
-        biggest.
+        Above this messages are forgotten, but for those that later ones need.
 
     Attributes
     ----------
@@ -69,13 +71,11 @@ class History:
                 self._retained[message] = self.last
             if _is_temporal(message):
                 self._keys.append(self.last)
-        # Receivers take from here: what comes must still be there when they wake up.
-        self._queue.max_bytes = max(self._max_bytes, 4 * self.biggest)
-        if self._queue.is_full:
-            self._forget_superseded()
-            self._queue.drop_excess()
-        if len(self._keys) > _MIN_KEYS + 2 * len(self._queue):
-            self._keys = [key for key in self._keys if self._queue.get(key)]
+        self._cut(max(self._max_bytes, _UNTAKEN_BYTES, 4 * self.biggest))
+
+    def forget_excess(self) -> None:
+        """Forget what is too much for those who come later: all others have taken it."""
+        self._cut(self._max_bytes)
 
     def timeless_after(self, position: int) -> list[LogMsg]:
         """
@@ -104,6 +104,14 @@ class History:
             message = self._queue.get(key)
             if message is not None:
                 yield key, message
+
+    def _cut(self, max_bytes: int) -> None:
+        self._queue.max_bytes = max_bytes
+        if self._queue.is_full:
+            self._forget_superseded()
+            self._queue.drop_excess()
+        if len(self._keys) > _MIN_KEYS + 2 * len(self._queue):
+            self._keys = [key for key in self._keys if self._queue.get(key)]
 
     def _forget_superseded(self) -> None:
         superseded = [message for message in self._retained if message.is_superseded]

@@ -11,11 +11,13 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
+import logging
 from typing import NamedTuple, TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import h11
 
+from rerun_bridge.errors import WebViewerNotFoundError
 from rerun_bridge.log_encoding.rrd import message_header, stream_header
 from rerun_bridge.sinks.server import grpc_web
 
@@ -28,10 +30,13 @@ if TYPE_CHECKING:
     from rerun_bridge.sinks.server.hub import Hub, Subscription
     from rerun_bridge.sinks.web_viewer import Asset
 
+_log = logging.getLogger('rerun_bridge.sinks')
 RECORDING_PATH = '/recording.rrd'
 _MAX_HEAD_BYTES = 1 << 14
 _MAX_BODY_BYTES = 1 << 16
 _READ_BYTES = 1 << 16
+_BIG_BYTES = 64 << 10
+"""From here on a piece is not copied to join it with others."""
 _IDLE_SEC = 60.0
 _PAGE_METHODS = ('GET', 'HEAD')
 _CHUNKED = ('transfer-encoding', 'chunked')
@@ -94,9 +99,9 @@ class HttpService:
                 if not exchange.starts_next():
                     break
         except h11.RemoteProtocolError as exc:
-            with suppress(ConnectionError, h11.LocalProtocolError):
+            with suppress(OSError, h11.LocalProtocolError):
                 await exchange.refuse(exc.error_status_hint, str(exc))
-        except (ConnectionError, asyncio.TimeoutError, TimeoutError):
+        except (OSError, asyncio.TimeoutError):  # the latter is of its own until Python 3.11
             pass
         finally:
             writer.close()
@@ -165,8 +170,13 @@ class HttpService:
             ('content-type', file.content_type),
             ('rerun-final-length', str(file.num_bytes)),
         ]
-        body = await asyncio.to_thread(read)
-        await exchange.respond(HTTPStatus.OK, headers, body, is_head=request.method == 'HEAD')
+        try:
+            body = await asyncio.to_thread(read)
+        except WebViewerNotFoundError as exc:
+            _log.warning('cannot send %s: %s', request.path, exc)
+            await exchange.refuse(HTTPStatus.NOT_FOUND, 'the web viewer has gone')
+            return
+        await exchange.respond(HTTPStatus.OK, headers, body)
 
     async def _send_recording(self, exchange: _Exchange, request: _Request) -> None:
         headers = [
@@ -175,7 +185,7 @@ class HttpService:
             *grpc_web.cors_headers(request.headers),
         ]
         if request.method == 'HEAD':
-            await exchange.respond(HTTPStatus.OK, headers, is_head=True)
+            await exchange.respond(HTTPStatus.OK, headers)
             return
         await exchange.start(HTTPStatus.OK, headers)
         await exchange.send([stream_header()])
@@ -208,6 +218,7 @@ class _Exchange:
         self._writer = writer
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=_MAX_HEAD_BYTES)
         self._http.receive_data(first)
+        self._is_head = False
 
     async def next_request(self) -> _Request | None:
         """Wait for a request; None when the client has left."""
@@ -222,6 +233,7 @@ class _Exchange:
                 self._http.receive_data(data)
             elif isinstance(event, h11.Request):
                 request = event
+                self._is_head = event.method == b'HEAD'
             elif isinstance(event, h11.Data):
                 body += event.data
                 if len(body) > _MAX_BODY_BYTES:
@@ -232,7 +244,7 @@ class _Exchange:
                     name.decode('latin1'): value.decode('latin1')
                     for name, value in request.headers
                 }
-                path = urlsplit(request.target.decode('latin1')).path
+                path = _path_of(request.target.decode('latin1'))
                 return _Request(request.method.decode('latin1'), path, headers, body)
             else:
                 return None
@@ -258,13 +270,11 @@ class _Exchange:
         await self.send(pieces)
         await self._write(h11.EndOfMessage())
 
-    async def respond(
-        self, status: int, headers: Headers, body: bytes = b'', *, is_head: bool = False
-    ) -> None:
+    async def respond(self, status: int, headers: Headers, body: bytes = b'') -> None:
         """Send a whole response."""
         length = [] if status == HTTPStatus.NOT_MODIFIED else [('content-length', str(len(body)))]
         await self.start(status, [*headers, *length])
-        await self.finish([body] if body and not is_head else [])
+        await self.finish([body] if body and not self._is_head else [])
 
     async def refuse(self, status: int, reason: str) -> None:
         """Send an error."""
@@ -287,14 +297,27 @@ class _Exchange:
 
     async def _watch(self, subscription: Subscription) -> None:
         """End the stream when the client has left."""
-        with suppress(ConnectionError):
+        with suppress(OSError):
             while await self._reader.read(_READ_BYTES):
                 pass
         subscription.close()
 
     async def _write(self, event: h11.Event) -> None:
-        self._writer.writelines(self._http.send_with_data_passthrough(event) or ())
+        pieces = self._http.send_with_data_passthrough(event) or []
+        if sum(map(len, pieces)) < _BIG_BYTES:
+            pieces = [b''.join(pieces)]
+        # Not `writelines`: until Python 3.12.8 and 3.13.1 `drain` does not wait after it.
+        for piece in pieces:
+            self._writer.write(piece)
         await self._writer.drain()
+
+
+def _path_of(target: str) -> str:
+    try:
+        return urlsplit(target).path
+    except ValueError as exc:
+        msg = f'{target} is no address'
+        raise h11.RemoteProtocolError(msg) from exc
 
 
 def _rrd_frame(message: LogMsg) -> list[Bytes]:

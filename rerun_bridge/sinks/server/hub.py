@@ -115,7 +115,7 @@ class Hub:
 
     def drain(self, timeout_sec: float | None, stall_sec: float) -> bool:
         """
-        Wait until all receivers have got everything; not on the loop.
+        Wait until all receivers have got everything published so far; not on the loop.
 
         Parameters
         ----------
@@ -127,9 +127,10 @@ class Hub:
         Returns
         -------
         bool
-            Whether all that still move have got everything.
+            Whether all that still move have got it.
 
         """
+        goal = self.history.last
         deadline = None if timeout_sec is None else time.monotonic() + timeout_sec
         progress: dict[Subscription, tuple[int, float]] = {}
         while True:
@@ -140,7 +141,7 @@ class Hub:
                 if sent != subscription.sent_bytes:
                     sent, since = subscription.sent_bytes, now
                 progress[subscription] = sent, since
-                is_waiting |= not subscription.is_idle and now - since < stall_sec
+                is_waiting |= subscription.sent_position < goal and now - since < stall_sec
             if not is_waiting:
                 return True
             if deadline is not None and now >= deadline:
@@ -157,6 +158,8 @@ class Hub:
             self._is_waking = False
             for subscription in self._subscriptions:
                 subscription.pull()
+            if all(subscription.has_pulled for subscription in self._subscriptions):
+                self.history.forget_excess()
 
 
 class Subscription:
@@ -167,6 +170,8 @@ class Subscription:
     ----------
     position
         Everything up to it has been handed out or dropped.
+    sent_position
+        Everything up to it has been sent: the receiver has come back for more.
     dropped_messages, dropped_rows
         Given up because the receiver was too slow.
     sent_bytes
@@ -178,7 +183,6 @@ class Subscription:
         history = hub.history
         self._hub = hub
         self._is_closed = False
-        self._is_waiting = False
         self._missed = 0
         self._queue = MessageQueue(RECEIVER_QUEUE_BYTES)
         self._is_condensing = False
@@ -186,7 +190,7 @@ class Subscription:
         self._wake = asyncio.Event()
         self._first = history.timeless_after(after)[::-1]
         self._joined_at = self._pulled = history.last
-        self.position = after
+        self.position = self.sent_position = after
         self.sent_bytes = 0
 
     def __enter__(self) -> Self:
@@ -212,9 +216,9 @@ class Subscription:
         return self.sent_bytes, self.dropped_messages, self.dropped_rows
 
     @property
-    def is_idle(self) -> bool:
-        """Whether the receiver has got everything; from any thread."""
-        return self._is_waiting and self.position >= self._hub.history.last
+    def has_pulled(self) -> bool:
+        """Whether it has taken over everything that came since it is there."""
+        return self._pulled == self._hub.history.last
 
     def close(self) -> None:
         """End the stream; `next` returns nothing more."""
@@ -238,19 +242,17 @@ class Subscription:
 
         """
         while not self._is_closed:
+            self.sent_position = self.position
             with self._hub.lock:
                 messages = self._take(_Batch(max_messages))
             if messages:
                 self.sent_bytes += sum(message.num_bytes for message in messages)
                 return messages
+            self.sent_position = self.position
             if self._hub.is_closed:
                 break
             self._wake.clear()
-            self._is_waiting = True
-            try:
-                await self._wake.wait()
-            finally:
-                self._is_waiting = False
+            await self._wake.wait()
         return []
 
     async def condense(self) -> None:

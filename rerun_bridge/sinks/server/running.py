@@ -46,7 +46,7 @@ class Running:
             tuple(options.cors_allow_origin),
         )
         self._grpc = GrpcServer(hub, public_url=lambda: proxy_url)
-        self._http: HttpService | None = None
+        self._http: list[HttpService] = []
         self._listeners: list[Listener] = []
 
     async def start(self, ports: Sequence[Port]) -> None:
@@ -59,8 +59,8 @@ class Running:
     async def stop(self) -> None:
         """Give the ports back and end all streams, first kindly."""
         self._hub.close()
-        if self._http:
-            self._http.close_idle()
+        for http in self._http:
+            http.close_idle()
         stopping = [listener.stop(_GRACE_SEC) for listener in self._listeners]
         await asyncio.gather(self._grpc.stop(_GRACE_SEC), *stopping)
 
@@ -70,5 +70,6 @@ class Running:
             return services
         find_file = PageFiles().find if port.name == 'web_port' else lambda _: None
         headers = page_headers(allow_map_tiles=self._options.allow_map_tiles)
-        self._http = HttpService(self._hub, self._access, find_file, headers)
-        return services._replace(http=self._http.serve, http2=self._grpc.pipe)
+        http = HttpService(self._hub, self._access, find_file, headers)
+        self._http.append(http)
+        return services._replace(http=http.serve, http2=self._grpc.pipe)

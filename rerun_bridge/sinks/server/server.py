@@ -11,6 +11,7 @@ from typing import NamedTuple, TYPE_CHECKING
 from urllib.parse import quote
 import weakref
 
+from rerun_bridge.errors import UsageError
 from rerun_bridge.sinks.network import submit
 from rerun_bridge.sinks.server.hub import Hub
 from rerun_bridge.sinks.server.port import Port
@@ -131,10 +132,15 @@ class Server:
         ------
         SinkOpenError
             If a port cannot be had; then none is taken.
+        UsageError
+            If it has been closed.
 
         """
         if self._running:
             return
+        if self.hub.is_closed:
+            msg = f'the server at {self.url} has been closed; make a new one'
+            raise UsageError(msg)
         from rerun_bridge.sinks.server.running import Running  # noqa: PLC0415 - loads libraries
 
         try:

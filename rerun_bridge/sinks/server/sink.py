@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar, TYPE_CHECKING
 
-from rerun_bridge.errors import UsageError
+from rerun_bridge.errors import FlushTimeoutError, UsageError
 from rerun_bridge.memory import total_bytes
 from rerun_bridge.sinks.base import Cadence, SinkState, SinkStatus
 from rerun_bridge.sinks.server.server import (
@@ -41,7 +41,7 @@ class ServerSink:
         What the sink is called.
     keeps_server
         Whether the server goes on, without new data, when the sink is closed; somebody else
-        closes it then.
+        closes it then, and until that the sink can be opened again.
 
     """
 
@@ -79,7 +79,9 @@ class ServerSink:
 
     def flush(self, timeout_sec: float | None) -> None:
         """Wait until those who are there have been sent everything, but for who takes nothing."""
-        self.server.hub.drain(timeout_sec, STALL_SEC)
+        if not self.server.hub.drain(timeout_sec, STALL_SEC):
+            msg = f'not everything was sent in time; is a link slow? {self.server.url}'
+            raise FlushTimeoutError(msg)
 
     def close(self) -> None:
         """Send what is left, then close the server if it is not kept."""

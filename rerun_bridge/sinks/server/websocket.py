@@ -22,7 +22,7 @@ import json
 import re
 import sys
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from websockets.exceptions import ConnectionClosed
 
@@ -114,7 +114,8 @@ async def _receive(
 
 def _resumed_position(connection: ServerConnection, hub: Hub) -> int:
     """Return where a client stands that returns; the start for all others."""
-    query = parse_qs(urlsplit(connection.request.path if connection.request else '').query)
+    target = connection.request.path if connection.request else ''
+    query = parse_qs(target.partition('?')[2])
     position = query.get('position', [''])[0]
     if query.get('epoch') != [hub.epoch] or not _POSITION.fullmatch(position):
         return START

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
+import pytest
 
+from rerun_bridge.errors import FlushTimeoutError
 from rerun_bridge.log_encoding import blueprint_activation, set_store_info
 from rerun_bridge.log_types import StoreId, StoreKind
+from rerun_bridge.sinks import WebSocketServerSink
 from rerun_bridge.sinks.network import network_loop, submit
 from rerun_bridge.sinks.server import hub as hub_module
 from rerun_bridge.sinks.server.history import History, START
@@ -21,8 +24,6 @@ from test.unit.samples import blob_rows, message_of, new_id, scalar_rows, STORE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-
-    import pytest
 
     from rerun_bridge.log_encoding import LogMsg
     from rerun_bridge.sinks.server.hub import Subscription
@@ -146,6 +147,52 @@ def test_a_message_bigger_than_the_queue_still_arrives(monkeypatch: pytest.Monke
         with hub.subscribe() as subscription:
             hub.publish([*make(1), big])
             assert big in await receive(subscription, 2)
+
+    on_loop(check)
+
+
+def test_who_is_there_gets_everything_however_little_is_remembered() -> None:
+    hub = Hub(0)
+    needed = message_of(scalar_rows(1, static=True), is_retained=True)
+    messages = make(500)
+
+    async def check() -> None:
+        with hub.subscribe() as one, hub.subscribe() as other:
+            hub.publish([needed])
+            for message in messages:
+                hub.publish([message])
+            await asyncio.sleep(0)
+            for subscription in (one, other):
+                assert await receive(subscription, 501) == [needed, *messages]
+                assert subscription.dropped_messages == 0
+        hub.publish(messages)
+        await asyncio.sleep(0)
+        with hub.subscribe() as late:
+            assert await late.next() == [needed]
+            hub.publish(messages[:2])
+            assert await receive(late, 2) == messages[:2]
+            assert late.dropped_messages == 0
+
+    on_loop(check)
+
+
+def test_what_comes_while_the_past_is_sent_is_not_lost() -> None:
+    hub = Hub(0)
+    needed = message_of(scalar_rows(1, static=True), is_retained=True)
+    messages = make(3)
+
+    async def check() -> None:
+        hub.publish([needed])
+        with hub.subscribe() as slow, hub.subscribe() as quick:
+            assert await receive(quick, 1) == [needed]
+            for message in messages:
+                hub.publish([message])
+                assert await receive(quick, 1) == [message]
+                await asyncio.sleep(0)
+            assert await receive(slow, 4) == [needed, *messages]
+        hub.publish(messages[:1])
+        await asyncio.sleep(0)
+        assert list(hub.history.temporal_after(START)) == []
 
     on_loop(check)
 
@@ -282,12 +329,58 @@ def test_drain_waits_for_those_that_move_and_not_for_those_that_stand_still() ->
     reading.result(TIMEOUT_SEC)
 
 
+def test_drain_does_not_wait_for_what_comes_later() -> None:
+    hub = Hub(1 << 24)
+    has_joined, is_over = threading.Event(), threading.Event()
+
+    async def read_and_never_catch_up() -> None:
+        with hub.subscribe() as subscription:
+            has_joined.set()
+            while not is_over.is_set():
+                assert await subscription.next()
+                hub.publish(make(1))
+                await asyncio.sleep(0.01)
+
+    hub.publish(make(2))
+    reading = submit(read_and_never_catch_up())
+    assert has_joined.wait(TIMEOUT_SEC)
+    assert hub.drain(TIMEOUT_SEC, TIMEOUT_SEC)
+    is_over.set()
+    reading.result(TIMEOUT_SEC)
+
+
+def test_flush_tells_that_not_everything_was_sent() -> None:
+    sink = WebSocketServerSink(0)
+    sink.open(list)
+    may_read = asyncio.Event()
+    has_joined = threading.Event()
+
+    async def read_late() -> None:
+        with sink.server.hub.subscribe() as subscription:
+            has_joined.set()
+            await may_read.wait()
+            await receive(subscription, 2)
+            await subscription.next()
+
+    reading = submit(read_late())
+    assert has_joined.wait(TIMEOUT_SEC)
+    sink.send(make(2))
+    with pytest.raises(FlushTimeoutError, match='not everything was sent in time'):
+        sink.flush(0.05)
+    network_loop().call_soon_threadsafe(may_read.set)
+    sink.flush(TIMEOUT_SEC)
+    sink.send(make(1))
+    reading.result(TIMEOUT_SEC)
+    sink.close()
+
+
 def test_history_is_bounded_and_fair() -> None:
     history = History(1 << 20)
     states = make(20)
     for i in range(200):
         history.add([message_of(blob_rows(bytes(50_000), i))])
         history.add(states[i // 10 : i // 10 + 1] if i % 10 == 0 else [])
+        history.forget_excess()
         assert history.num_bytes <= 1 << 20
     left = [message for _, message in history.temporal_after(START)]
     assert [message for message in left if message in states] == states
@@ -308,6 +401,7 @@ def test_history_adds_what_is_needed_once_and_forgets_what_is_superseded() -> No
     assert [message for _, message in history.temporal_after(START)] == [sticky]
     for i in range(6):
         history.add([message_of(blob_rows(bytes(99_000), i))])
+        history.forget_excess()
     assert history.timeless_after(START) == [new]
     assert sticky not in [message for _, message in history.temporal_after(START)]
 
@@ -355,4 +449,5 @@ def test_history_stays_small_over_time() -> None:
     message = message_of(scalar_rows(1))
     for _ in range(20_000):
         history.add([message])
+        history.forget_excess()
     assert len(history._keys) < 5000  # noqa: SLF001 - its memory

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +25,15 @@ def frames_of(message: LogMsg) -> list[int]:
 
 def num_rows(message: LogMsg) -> int:
     return message.chunk.num_rows if message.chunk else 0
+
+
+def path_of(message: LogMsg) -> str:
+    return message.chunk.entity_path if message.chunk else ''
+
+
+def contents(queue: MessageQueue) -> list[LogMsg]:
+    keys = range(-100, 10_000)
+    return [message for message in map(queue.get, keys) if message]
 
 
 def test_in_order() -> None:
@@ -46,6 +57,54 @@ def test_big_frames_do_not_starve_small_states() -> None:
     assert [message for message in left if message in small] == small
     assert [message for message in left if message in frames] == frames[-2:]
     assert queue.dropped_messages == queue.dropped_rows == 8
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(['push', 'push', 'front', 'pop', 'drop', 'condense']),
+            st.integers(0, 3),
+        ),
+        max_size=60,
+    )
+)
+def test_the_heaviest_entity_loses_its_oldest(steps: list[tuple[str, int]]) -> None:
+    queue = MessageQueue(4000)
+    for step, n in steps:
+        message = message_of(blob_rows(bytes(100 << n), 0, f'/{n}'))
+        if step == 'push':
+            queue.push(message)
+        elif step == 'front':
+            queue.push_front([message])
+        elif step == 'condense':
+            queue.condense(merge)
+        elif step == 'pop' and queue:
+            queue.pop()
+        elif step == 'drop':
+            expected = contents(queue)
+            while sum(message.memory_bytes for message in expected) > queue.max_bytes:
+                sizes: Counter[str] = Counter()
+                for message in expected:
+                    sizes[path_of(message)] += message.memory_bytes
+                heaviest = max(sizes.values())
+                victim = next(m for m in expected if sizes[path_of(m)] == heaviest)
+                expected.remove(victim)
+            queue.drop_excess()
+            assert contents(queue) == expected
+
+
+def test_many_entities_take_turns_and_leave_nothing_behind() -> None:
+    """What comes first goes first if all weigh the same; no matter how they are called."""
+    message = message_of(scalar_rows(0))
+    queue = MessageQueue(10 * message.memory_bytes)
+    for i in range(2000):
+        queue.push(message_of(scalar_rows(i % 9, entity_path=f'/{-i:05}')))
+        queue.drop_excess()
+    assert len(queue._weights) < 50  # noqa: SLF001 - its memory
+    left = contents(queue)
+    assert [path_of(message) for message in left] == [
+        f'/{-i:05}' for i in range(2000 - len(left), 2000)
+    ]
 
 
 def test_needed_messages_stay() -> None:
