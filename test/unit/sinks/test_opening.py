@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
+import rerun_bridge as rr
 from rerun_bridge.errors import SinkOpenError, UsageError
 from rerun_bridge.sinks import (
     GrpcServerSink,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 LOCAL = '127.0.0.1'
 NOBODY = f'{LOCAL}:1'
+TIMEOUT_SEC = 20.0
 
 
 @pytest.mark.parametrize(
@@ -75,3 +78,26 @@ def test_the_sink_of_a_server_that_goes_on_may_come_back() -> None:
     server.close()
     with pytest.raises(UsageError, match='make a new one'):
         sink.open(list)
+
+
+def test_forked_child_does_not_hold_the_port(free_port: int) -> None:
+    rec = rr.RecordingStream('forks')
+    rec.serve(False, free_port, 0)  # noqa: FBT003 - the classic signature
+    context = multiprocessing.get_context('fork')
+    is_there, may_end = context.Event(), context.Event()
+
+    def live() -> None:
+        is_there.set()
+        may_end.wait(TIMEOUT_SEC)
+
+    child = context.Process(target=live)
+    child.start()
+    try:
+        assert is_there.wait(TIMEOUT_SEC)
+        rec.disconnect()
+        socket.create_server((LOCAL, free_port)).close()
+    finally:
+        may_end.set()
+        child.join(TIMEOUT_SEC)
+    assert child.exitcode == 0
+    rec.close()

@@ -7,7 +7,6 @@ from contextlib import closing, contextmanager, suppress
 import gzip
 from http.client import HTTPConnection, HTTPResponse
 import json
-import multiprocessing
 import os
 import socket
 import threading
@@ -22,6 +21,7 @@ import rerun_bridge as rr
 from rerun_bridge.errors import SinkOpenError, UsageError
 from rerun_bridge.sinks import Server, server_options, ServerSink
 from rerun_bridge.sinks.server import listener
+from test.official import wait_for
 from test.recordings import num_rows
 
 if TYPE_CHECKING:
@@ -173,8 +173,9 @@ def test_acknowledging_client_is_sent_no_more_than_a_window(rec: rr.RecordingStr
         client.recv(TIMEOUT_SEC)
         for i in range(7):
             rec.set_time('frame', sequence=i)
+            known = server.hub.history.last
             rec.log('/image', rr.EncodedImage(contents=frame, media_type='image/png'))
-            time.sleep(0.05)  # so that each becomes a message of its own
+            wait_for(lambda: server.hub.history.last > known, TIMEOUT_SEC)  # noqa: B023 - each alone
         window, received = 16 << 20, 0
         with suppress(TimeoutError):
             while True:
@@ -390,21 +391,6 @@ def test_url_of_all_addresses_names_one_that_others_can_use() -> None:
     server = Server({'web_port': 0}, server_options('0.0.0.0', 0))  # noqa: S104 - not opened
     assert '0.0.0.0' not in server.url  # noqa: S104 - only compared
     assert server.page_url.startswith(f'{server.url}/?url=rerun%2Bhttp%3A%2F%2F')
-
-
-def test_forked_child_does_not_hold_the_port(rec: rr.RecordingStream, free_port: int) -> None:
-    rec.serve(False, free_port, 0)  # noqa: FBT003 - the classic signature
-    context = multiprocessing.get_context('fork')
-    may_end = context.Event()
-    child = context.Process(target=may_end.wait, args=(TIMEOUT_SEC,))
-    child.start()
-    try:
-        rec.disconnect()
-        socket.create_server((LOCAL, free_port)).close()
-    finally:
-        may_end.set()
-        child.join(TIMEOUT_SEC)
-    assert child.exitcode == 0
 
 
 def test_figures_begin_with_the_sink_although_its_server_goes_on(rec: rr.RecordingStream) -> None:
