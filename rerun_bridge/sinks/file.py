@@ -78,7 +78,7 @@ class FileSink:
         self._drops_when_full = on_full == 'drop'
         self._queue = MessageQueue(max_queue_bytes)
         self._changed = threading.Condition()
-        self._settled = 0
+        self._in_hand: int | None = None
         self._is_closing = False
         self._num_flushing = 0
         self._calm_at = 0.0
@@ -129,7 +129,7 @@ class FileSink:
             self._num_flushing += 1
             goal = self._queue.next_key
             done = self._changed.wait_for(
-                lambda: not self._accepts or self._settled >= goal, timeout_sec
+                lambda: not self._accepts or self._first_open >= goal, timeout_sec
             )
             self._num_flushing -= 1
             if self._state is SinkState.FAILED:
@@ -166,6 +166,11 @@ class FileSink:
         return self._state is SinkState.OPEN
 
     @property
+    def _first_open(self) -> int:
+        """The number of the oldest message that is neither written nor dropped, or the next one."""
+        return self._queue.first_key if self._in_hand is None else self._in_hand
+
+    @property
     def _is_urgent(self) -> bool:
         """Whether much waits to be written, or somebody for that."""
         return self._is_closing or self._num_flushing > 0 or time.monotonic() < self._calm_at
@@ -190,7 +195,7 @@ class FileSink:
                         break
                 self._write_batch(file, batch)
                 with self._changed:
-                    self._settled = self._queue.first_key
+                    self._in_hand = None
                     self._sent_messages += len(batch)
                     batch = []
                     self._changed.notify_all()
@@ -204,6 +209,7 @@ class FileSink:
     def _take_batch(self) -> list[LogMsg]:
         if self._queue.num_bytes > self._queue.max_bytes // _URGENT_SHARE:
             self._calm_at = time.monotonic() + _CALM_SEC
+        self._in_hand = self._queue.first_key
         batch: list[LogMsg] = []
         num_bytes = 0
         while self._queue and num_bytes < _MAX_BATCH_BYTES:

@@ -49,6 +49,15 @@ def test_more_at_once_than_the_queue_holds_is_written(path: Path) -> None:
     assert num_messages(path) == 50
 
 
+def test_a_flush_does_not_wait_for_what_was_dropped(path: Path) -> None:
+    sink = FileSink(path, max_queue_bytes=50_000, on_full='drop')
+    sink.open(list)
+    sink.send(some(1, 100_000))
+    sink.flush(WAIT_SEC)
+    assert sink.status().dropped_messages == 1
+    sink.close()
+
+
 def test_a_used_sink_is_refused_and_leaves_its_file_alone(path: Path) -> None:
     sink = FileSink(path)
     sink.open(list)
