@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ['log_message']
 
-_lock = threading.Lock()
+_lock = threading.RLock()  # a converter may fork, which takes it again
 _Converters = tuple[Shared, dict[tuple[str, str], TopicConverter]]
 _recordings: weakref.WeakKeyDictionary[RecordingStream, _Converters] = weakref.WeakKeyDictionary()
 
