@@ -167,7 +167,7 @@ class FileSink:
 
     @property
     def _first_open(self) -> int:
-        """The number of the oldest message that is neither written nor dropped, else the next."""
+        """Get the number of the oldest message neither written nor dropped, else the next."""
         return self._queue.first_key if self._in_hand is None else self._in_hand
 
     @property
