@@ -22,7 +22,7 @@ from rclpy.exceptions import InvalidHandle
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
 import rclpy.subscription
 
-from rerun_bridge.node.sample import Sample
+from rerun_bridge.node.take import RclTake, sample_of, take_through_rclpy
 
 try:
     from rclpy.event_handler import SubscriptionEventCallbacks
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from rclpy.node import Node
 
     from rerun_bridge.node.qos import SubscriptionQos
+    from rerun_bridge.node.sample import Sample
+    from rerun_bridge.node.take import Take
 
 __all__ = ['ExecutorIntake', 'Feed', 'Intake', 'WaitSetIntake', 'open_intake']
 
@@ -111,7 +113,7 @@ def open_intake(
     """
     if not use_executor:
         try:
-            return WaitSetIntake(node, on_failure)
+            return WaitSetIntake(node, on_failure, _fastest_take())
         except (AttributeError, ImportError, TypeError) as exc:
             _log.warning(
                 'receiving through the executor, which costs more CPU: this rclpy has no wait '
@@ -144,6 +146,8 @@ class WaitSetIntake:
         What to subscribe with.
     on_failure
         Called in the thread if it ends because of an error.
+    take
+        Takes a message from a subscription.
 
     Raises
     ------
@@ -152,7 +156,7 @@ class WaitSetIntake:
 
     """
 
-    def __init__(self, node: Node, on_failure: Callable[[], None]) -> None:
+    def __init__(self, node: Node, on_failure: Callable[[], None], take: Take) -> None:
         from rclpy.impl.implementation_singleton import (  # noqa: PLC0415 - may not exist
             rclpy_implementation,
         )
@@ -160,6 +164,7 @@ class WaitSetIntake:
         self._new_wait_set = rclpy_implementation.WaitSet
         self._node = node
         self._on_failure = on_failure
+        self._take = take
         self._group = _NeverGroup()
         self._wake_up = node.create_guard_condition(lambda: None, callback_group=self._group)
         self._lock = threading.Lock()
@@ -271,7 +276,7 @@ class WaitSetIntake:
 
     def _wait_list(self, feeds: dict[int, Feed]) -> _WaitList:
         wait_set = self._new_wait_set(len(feeds), 1, 0, 0, 0, 0, self._node.context.handle)
-        return _WaitList(wait_set, feeds, self._wake_up.handle)
+        return _WaitList(wait_set, feeds, self._wake_up.handle, self._take)
 
     def _hold_feeds(self, handles: ExitStack) -> dict[int, Feed]:
         """Return the feeds, none of which is destroyed before `handles` are let go."""
@@ -292,14 +297,15 @@ class WaitSetIntake:
         with ExitStack() as handles:
             rest = list(self._hold_feeds(handles).values())
             while rest and time.monotonic() < deadline:
-                rest = [feed for feed in rest if _take(feed, _BURST_MESSAGES, _BURST_BYTES)]
+                rest = [feed for feed in rest if _take_burst(self._take, feed)]
 
 
 class _WaitList:
     """Subscriptions that are waited for together, beside a guard condition."""
 
-    def __init__(self, wait_set: Any, feeds: dict[int, Feed], guard: Any) -> None:  # noqa: ANN401 - rclpy has no types
+    def __init__(self, wait_set: Any, feeds: dict[int, Feed], guard: Any, take: Take) -> None:  # noqa: ANN401 - rclpy has no types
         self.feeds = feeds
+        self._take = take
         self._wait_set = wait_set
         self._handles = [feed.subscription.handle for feed in feeds.values()]
         self._guard = guard
@@ -314,7 +320,7 @@ class _WaitList:
         wait_set.wait(timeout_nanos)
         ready = wait_set.get_ready_entities('subscription')
         for pointer in ready:
-            _take(self.feeds[pointer], _BURST_MESSAGES, _BURST_BYTES)
+            _take_burst(self._take, self.feeds[pointer])
         return dict.fromkeys(ready, time.monotonic_ns())
 
 
@@ -345,7 +351,7 @@ class ExecutorIntake:
 
         def on_message_with_info(data: bytes, info: dict[str, Any]) -> None:
             if self._is_open:
-                deliver(_sample(data, info))
+                deliver(sample_of(data, info))
 
         def on_message(data: bytes) -> None:
             on_message_with_info(data, {})
@@ -373,31 +379,26 @@ class ExecutorIntake:
         self._is_open = False
 
 
-def _take(feed: Feed, max_messages: int, max_bytes: int) -> bool:
+def _fastest_take() -> Take:
+    try:
+        return RclTake()
+    except (AttributeError, OSError) as exc:
+        _log.info('messages are taken through rclpy, which copies them once more: %s', exc)
+        return take_through_rclpy
+
+
+def _take_burst(take: Take, feed: Feed) -> bool:
     """Deliver some messages; tell whether there may be more."""
-    handle, message_class = feed.subscription.handle, feed.subscription.msg_type
-    for _ in range(max_messages):
-        taken = handle.take_message(message_class, True)  # noqa: FBT003 - rclpy's signature
-        if taken is None:
+    num_bytes = 0
+    for _ in range(_BURST_MESSAGES):
+        sample = take(feed.subscription)
+        if sample is None:
             return False
-        data, info = taken
-        feed.deliver(_sample(data, info))
-        max_bytes -= len(data)
-        if max_bytes < 0:
+        feed.deliver(sample)
+        num_bytes += len(sample.data)
+        if num_bytes > _BURST_BYTES:
             break
     return True
-
-
-def _sample(data: bytes, info: dict[str, Any]) -> Sample:
-    received_nanos = info.get('received_timestamp') or time.time_ns()
-    publisher = info.get('publisher_gid')
-    return Sample(
-        data,
-        info.get('source_timestamp') or received_nanos,
-        received_nanos,
-        info.get('publication_sequence_number') or None,
-        publisher['data'] if publisher else None,
-    )
 
 
 def _profile(qos: SubscriptionQos) -> QoSProfile:

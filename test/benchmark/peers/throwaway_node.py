@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """
-The least that a subscriber in Python can cost: our intake, and nothing behind it.
+The least that a subscriber can cost with what rclpy offers: our thread, and nothing behind it.
 
 Usage: ``throwaway_node.py``. Runs until SIGINT, then prints a JSON object with the number of
 messages received by topic.
@@ -20,6 +20,7 @@ from rclpy.signals import SignalHandlerOptions
 from rerun_bridge.memory import keep_big_buffers_on_heap
 from rerun_bridge.node.intake import WaitSetIntake
 from rerun_bridge.node.qos import default_depth, SubscriptionQos
+from rerun_bridge.node.take import take_through_rclpy
 from test.benchmark.robot_load import topics
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def main() -> None:
     keep_big_buffers_on_heap()
     rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
     node = rclpy.create_node('throwaway')
-    intake = WaitSetIntake(node, stopping.set)
+    intake = WaitSetIntake(node, stopping.set, take_through_rclpy)
     received: Counter[str] = Counter()
 
     def counting(name: str) -> Callable[[Sample], None]:
