@@ -131,6 +131,8 @@ class QueueSet(Generic[OwnerT]):
             queue.num_accepted += 1
             queue.num_bytes += num_bytes
             self.num_bytes += num_bytes
+            if self.num_bytes > self.max_bytes // 2:
+                self._is_pressing.notify_all()
             if queue.is_heavy and len(queue.samples) > HEAVY_DEPTH // 2:
                 self._is_pressing.notify_all()
                 if len(queue.samples) > HEAVY_DEPTH:

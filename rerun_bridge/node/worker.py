@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rerun_bridge.node.topic_queue import QueueSet
 
 _ROUND_TICKS = 1.25
-_MAX_ROUND_SEC = 0.1
+_MAX_ROUND_SEC = 0.25
 
 
 class ConvertWorkers:

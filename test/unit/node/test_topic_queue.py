@@ -157,9 +157,8 @@ def test_threads_get_everything_once_and_in_order() -> None:
     assert all(numbers == list(range(3000)) for numbers in handled.values())
 
 
-def test_a_pause_ends_before_a_heavy_queue_is_full() -> None:
-    queues = QueueSet[str](100 * MIB)
-    image, state = queues.add('image', is_heavy=True), queues.add('state', is_heavy=False)
+def pause_aside(queues: QueueSet[str]) -> threading.Event:
+    """Pause for a minute in a thread; the event tells the end."""
     has_ended = threading.Event()
 
     def pause() -> None:
@@ -167,6 +166,25 @@ def test_a_pause_ends_before_a_heavy_queue_is_full() -> None:
         has_ended.set()
 
     threading.Thread(target=pause, daemon=True).start()
+    return has_ended
+
+
+def test_a_pause_ends_before_the_bound_is_reached() -> None:
+    queues = QueueSet[str](MIB)
+    state = queues.add('state', is_heavy=False)
+    has_ended = pause_aside(queues)
+    for i in range(8):
+        queues.put(state, sample(i, MIB // 16))
+    assert not has_ended.wait(0.1)
+    queues.put(state, sample(8, MIB // 16))
+    assert has_ended.wait(30)
+    assert state.dropped == 0
+
+
+def test_a_pause_ends_before_a_heavy_queue_is_full() -> None:
+    queues = QueueSet[str](100 * MIB)
+    image, state = queues.add('image', is_heavy=True), queues.add('state', is_heavy=False)
+    has_ended = pause_aside(queues)
     for i in range(1000):
         queues.put(state, sample(i))
     for i in range(HEAVY_DEPTH // 2):
