@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from rerun_bridge.node.topic import RowLog, Topic
     from rerun_bridge.node.topic_queue import QueueSet
 
-_ROUND_TICKS = 1.25
 _MAX_ROUND_SEC = 0.25
 
 
@@ -20,9 +19,9 @@ class ConvertWorkers:
     Take messages from the queues, convert and log them; those of one topic in order.
 
     They go in rounds: waking up for each message costs more than converting it, messages of a
-    topic that came together cost less still, and so do their rows in one chunk. A round takes
-    longer than a tick for those who watch, so its rows need not wait for one more. Pictures and
-    clouds come last in it, and what is small need not wait for them either.
+    topic that came together cost less still, and so do their rows in one chunk. A round takes a
+    tick, and ends it for those who watch, so that its rows need not wait for one more. Pictures
+    and clouds come last in it, and what is small need not wait for them either.
 
     Parameters
     ----------
@@ -46,7 +45,7 @@ class ConvertWorkers:
     @property
     def round_sec(self) -> float:
         """Get how long messages wait for others before they are converted, in seconds."""
-        return min(self._recording.tick_sec * _ROUND_TICKS, _MAX_ROUND_SEC)
+        return min(self._recording.tick_sec, _MAX_ROUND_SEC)
 
     def start(self) -> None:
         """Begin."""
