@@ -162,7 +162,7 @@ def _run_program(name: str) -> int:
 
 
 def _leave(status: int) -> int:
-    """Keep the garbage collector from a last look at everything, which takes a tenth of a second."""
+    """Keep the garbage collector from a last look at everything, a tenth of a second."""
     gc.freeze()
     return status
 

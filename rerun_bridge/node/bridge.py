@@ -100,7 +100,12 @@ class Bridge:
         self._workers = ConvertWorkers(self._queues, self._arrangement, threads)
         load_plugins()
         self._registry = TopicRegistry(self._queues, self._settings, self._arrangement)
-        self._intake = open_intake(node, self._fail, use_executor=settings['intake.use_executor'])
+        self._intake = open_intake(
+            node,
+            self._fail,
+            lambda: self._workers.round_sec,
+            use_executor=settings['intake.use_executor'],
+        )
         self._discovery = Discovery(
             node,
             self._intake,

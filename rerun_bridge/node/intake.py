@@ -41,12 +41,13 @@ if TYPE_CHECKING:
 __all__ = ['ExecutorIntake', 'Feed', 'Intake', 'WaitSetIntake', 'open_intake']
 
 _log = logging.getLogger('rerun_bridge.node')
-_BURST_MESSAGES = 64
+_BURST_MESSAGES = 256
 _BURST_BYTES = 16 << 20
 _FOR_EVER, _NOT_AT_ALL = -1, 0
 _SURVEY_NANOS = 50_000_000
 _BUSY_NANOS = 1_000_000_000
-_PAUSE_SEC = 2e-3
+_PAUSES_PER_ROUND = 4
+_MAX_PAUSE_SEC = 1e-2
 _DRAIN_SEC = 1.0
 
 
@@ -91,7 +92,11 @@ class Intake(Protocol):
 
 
 def open_intake(
-    node: Node, on_failure: Callable[[], None], *, use_executor: bool = False
+    node: Node,
+    on_failure: Callable[[], None],
+    round_sec: Callable[[], float],
+    *,
+    use_executor: bool = False,
 ) -> Intake:
     """
     Choose how to receive messages.
@@ -102,6 +107,8 @@ def open_intake(
         What to subscribe with.
     on_failure
         Called if receiving ends because of an error.
+    round_sec
+        Tells how long messages wait for others before they are converted, in seconds.
     use_executor
         Whether to use the executor although the faster way is there.
 
@@ -113,7 +120,7 @@ def open_intake(
     """
     if not use_executor:
         try:
-            return WaitSetIntake(node, on_failure, _fastest_take())
+            return WaitSetIntake(node, on_failure, round_sec, _fastest_take())
         except (AttributeError, ImportError, TypeError) as exc:
             _log.warning(
                 'receiving through the executor, which costs more CPU: this rclpy has no wait '
@@ -146,6 +153,9 @@ class WaitSetIntake:
         What to subscribe with.
     on_failure
         Called in the thread if it ends because of an error.
+    round_sec
+        Tells how long messages wait for others before they are converted, in seconds: a fourth of
+        that is a pause in which nothing is received.
     take
         Takes a message from a subscription.
 
@@ -156,7 +166,13 @@ class WaitSetIntake:
 
     """
 
-    def __init__(self, node: Node, on_failure: Callable[[], None], take: Take) -> None:
+    def __init__(
+        self,
+        node: Node,
+        on_failure: Callable[[], None],
+        round_sec: Callable[[], float],
+        take: Take,
+    ) -> None:
         from rclpy.impl.implementation_singleton import (  # noqa: PLC0415 - may not exist
             rclpy_implementation,
         )
@@ -164,6 +180,7 @@ class WaitSetIntake:
         self._new_wait_set = rclpy_implementation.WaitSet
         self._node = node
         self._on_failure = on_failure
+        self._round_sec = round_sec
         self._take = take
         self._group = _NeverGroup()
         self._wake_up = node.create_guard_condition(lambda: None, callback_group=self._group)
@@ -266,7 +283,7 @@ class WaitSetIntake:
         rest_nanos = deadline_nanos - time.monotonic_ns()
         while rest_nanos > 0 and not self._is_interrupted:
             active_at.update(busy.receive(rest_nanos))
-            time.sleep(_PAUSE_SEC)
+            time.sleep(min(self._round_sec() / _PAUSES_PER_ROUND, _MAX_PAUSE_SEC))
             rest_nanos = deadline_nanos - time.monotonic_ns()
         return active_at
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from rerun_bridge.node.sample import Sample
 
+_ROUND_SEC = 8e-3
+"""As for those who watch."""
+
 
 def main() -> None:
     """Take messages until SIGINT."""
@@ -36,7 +39,7 @@ def main() -> None:
     keep_big_buffers_on_heap()
     rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
     node = rclpy.create_node('throwaway')
-    intake = WaitSetIntake(node, stopping.set, take_through_rclpy)
+    intake = WaitSetIntake(node, stopping.set, lambda: _ROUND_SEC, take_through_rclpy)
     received: Counter[str] = Counter()
 
     def counting(name: str) -> Callable[[Sample], None]:

@@ -18,7 +18,8 @@ OF_RCLPY = pytest.mark.filterwarnings(
     "ignore:module 'sre:DeprecationWarning", 'ignore:Deprecated in favor of:DeprecationWarning'
 )
 NEEDS_RCLPY = [
-    f'test_{name}.py' for name in ('discovery', 'intake', 'log_message', 'parameter_server')
+    f'test_{name}.py'
+    for name in ('discovery', 'intake', 'log_message', 'parameter_server', 'take')
 ]
 collect_ignore = [] if find_spec('rclpy') else NEEDS_RCLPY
 MakeNode = Callable[..., Any]
