@@ -21,8 +21,14 @@ from rclpy.callback_groups import CallbackGroup
 from rclpy.exceptions import InvalidHandle
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
 import rclpy.subscription
+from rclpy.utilities import get_rmw_implementation_identifier
 
-from rerun_bridge.node.take import RclTake, sample_of, take_through_rclpy
+from rerun_bridge.node.take import (
+    RclTake,
+    sample_of,
+    take_through_rclpy,
+    UNLOCKED_MIDDLEWARES,
+)
 
 try:
     from rclpy.event_handler import SubscriptionEventCallbacks
@@ -397,11 +403,15 @@ class ExecutorIntake:
 
 
 def _fastest_take() -> Take:
+    middleware = get_rmw_implementation_identifier()
     try:
-        return RclTake()
+        if middleware in UNLOCKED_MIDDLEWARES:
+            return RclTake()
+        reason = f'not tried with {middleware}'
     except (AttributeError, OSError) as exc:
-        _log.info('messages are taken through rclpy, which copies them once more: %s', exc)
-        return take_through_rclpy
+        reason = str(exc)
+    _log.info('messages are taken through rclpy, which copies them once more: %s', reason)
+    return take_through_rclpy
 
 
 def _take_burst(take: Take, feed: Feed) -> bool:

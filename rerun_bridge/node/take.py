@@ -4,7 +4,7 @@ Takes one serialized message from a subscription.
 
 rclpy copies each message into a buffer of its own and from there into `bytes`, and describes it
 with a dict. `RclTake` calls the same function of rcl with an allocator that makes the `bytes`, so
-that the middleware writes into them: one copy of a picture less. Where librcl cannot be loaded,
+that the middleware writes into them: one copy of a picture less. Where that cannot be done,
 `take_through_rclpy` does the same, slower.
 """
 
@@ -23,8 +23,15 @@ if TYPE_CHECKING:
 
     Take = Callable[[Any], Sample | None]
 
-__all__ = ['RclTake', 'sample_of', 'take_through_rclpy']
+__all__ = ['UNLOCKED_MIDDLEWARES', 'RclTake', 'sample_of', 'take_through_rclpy']
 
+UNLOCKED_MIDDLEWARES = frozenset(
+    {'rmw_cyclonedds_cpp', 'rmw_fastrtps_cpp', 'rmw_fastrtps_dynamic_cpp'}
+)
+"""
+They hold no lock while they ask for memory. Ours is Python's to give: another thread may get the
+global lock meanwhile, and must not wait for the middleware then, as with rmw_zenoh_cpp it could.
+"""
 _RCL_RET_OK = 0
 _RCL_RET_SUBSCRIPTION_TAKE_FAILED = 401
 _UNSUPPORTED = (1 << 64) - 1

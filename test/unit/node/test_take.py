@@ -104,16 +104,29 @@ def test_a_lack_of_memory_is_an_error(pair: Pair, monkeypatch: pytest.MonkeyPatc
     assert deserialize_message(pair.take(through_rcl, 0).data, String).data == 'next'
 
 
-def test_another_rcl_is_done_without(
-    make_node: Callable[..., Any],
-    eventually: Callable[..., None],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def cannot_load(patch: pytest.MonkeyPatch) -> None:
+    """Let librcl be missing."""
+
     def fail(name: str) -> None:
         msg = f'{name}: cannot open shared object file'
         raise OSError(msg)
 
-    monkeypatch.setattr(ctypes, 'PyDLL', fail)
+    patch.setattr(ctypes, 'PyDLL', fail)
+
+
+def has_another_middleware(patch: pytest.MonkeyPatch) -> None:
+    """Let the middleware be one that holds its locks."""
+    patch.setattr(intake, 'get_rmw_implementation_identifier', lambda: 'rmw_zenoh_cpp')
+
+
+@pytest.mark.parametrize('differ', [cannot_load, has_another_middleware])
+def test_elsewhere_messages_are_taken_through_rclpy(
+    make_node: Callable[..., Any],
+    eventually: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    differ: Callable[[pytest.MonkeyPatch], None],
+) -> None:
+    differ(monkeypatch)
     used: list[object] = []
 
     def spy(subscription: object) -> Sample | None:
