@@ -34,7 +34,7 @@ from rerun_bridge.node.status import StatusReporter
 from rerun_bridge.node.status_publisher import StatusPublisher
 from rerun_bridge.node.topic_queue import QueueSet
 from rerun_bridge.node.topic_registry import TopicRegistry
-from rerun_bridge.node.worker import ConvertWorkers
+from rerun_bridge.node.worker import ConvertWorkers, DEFAULT_MAX_ROUND_SEC
 from rerun_bridge.sdk import RecordingStream
 
 if TYPE_CHECKING:
@@ -96,8 +96,11 @@ class Bridge:
         )
         self._queues: QueueSet[Topic] = QueueSet(settings['queue.intake_max_mb'] << 20)
         self._arrangement = Arrangement(self._recording, node.get_name())
-        threads = settings['convert_threads']
-        self._workers = ConvertWorkers(self._queues, self._arrangement, threads)
+        # What waits for transforms must not have waited too long when those of its round come.
+        max_round_sec = WAIT_NANOS * 0.5e-9 if settings['fixed_frame'] else DEFAULT_MAX_ROUND_SEC
+        self._workers = ConvertWorkers(
+            self._queues, self._arrangement, settings['convert_threads'], max_round_sec
+        )
         load_plugins()
         self._registry = TopicRegistry(self._queues, self._settings, self._arrangement)
         self._intake = open_intake(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rerun_bridge.node.topic import RowLog, Topic
     from rerun_bridge.node.topic_queue import QueueSet
 
-_MAX_ROUND_SEC = 0.25
+DEFAULT_MAX_ROUND_SEC = 0.25
 
 
 class ConvertWorkers:
@@ -31,10 +31,19 @@ class ConvertWorkers:
         Where rows go.
     num_threads
         How many; more than one help where conversions leave Python, as decoding pictures does.
+    max_round_sec
+        How long a round is at most, in seconds.
 
     """
 
-    def __init__(self, queues: QueueSet[Topic], recording: RowLog, num_threads: int = 1) -> None:
+    def __init__(
+        self,
+        queues: QueueSet[Topic],
+        recording: RowLog,
+        num_threads: int = 1,
+        max_round_sec: float = DEFAULT_MAX_ROUND_SEC,
+    ) -> None:
+        self._max_round_sec = max_round_sec
         self._queues = queues
         self._recording = recording
         self._threads = [
@@ -45,7 +54,7 @@ class ConvertWorkers:
     @property
     def round_sec(self) -> float:
         """Get how long messages wait for others before they are converted, in seconds."""
-        return min(self._recording.tick_sec, _MAX_ROUND_SEC)
+        return min(self._recording.tick_sec, self._max_round_sec)
 
     def start(self) -> None:
         """Begin."""

@@ -109,3 +109,11 @@ def test_topics_share_the_threads() -> None:
     gate.may_go_on.set()
     assert workers.stop(30)
     assert [topic.counts().skipped for topic in topics] == [1, 1]
+
+
+@pytest.mark.parametrize(('tick_sec', 'round_sec'), [(0.008, 0.008), (0.2, 0.1), (60.0, 0.1)])
+def test_a_round_is_a_tick_but_not_too_long(tick_sec: float, round_sec: float) -> None:
+    recording = Nothing()
+    recording.tick_sec = tick_sec
+    queues: QueueSet[Topic] = QueueSet(1 << 20)
+    assert ConvertWorkers(queues, recording, max_round_sec=0.1).round_sec == round_sec
