@@ -4,9 +4,9 @@ Takes messages from the middleware as bytes, with what it knows about them.
 
 The executors of rclpy look at every subscription whenever anything happens, and they make the
 data wait for services. So there is a thread with a wait set of its own, and the executor is kept
-away from the subscriptions by a callback group that never lets it execute. This is the one
-module that depends on parts of rclpy that are not public; where they are missing or different,
-plain callbacks in the executor do the same, slower.
+away from the subscriptions by a callback group that never lets it execute. This module and `take`
+are the ones that depend on parts of rclpy that are not public; where they are missing or
+different, plain callbacks in the executor do the same, slower.
 """
 
 from __future__ import annotations

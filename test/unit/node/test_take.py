@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 TEXTS = ['', 'a', 'x' * 1000, 'æ' * 3_000_000, 'shorter again', 'y' * 6_000_000]
 
 
-def round_sec() -> float:
-    """Tell what it is for those who watch."""
-    return 8e-3
-
-
 class Pair:
     """A publisher and two subscriptions that nobody else takes from."""
 
@@ -135,7 +130,7 @@ def test_elsewhere_messages_are_taken_through_rclpy(
 
     monkeypatch.setattr(intake, 'take_through_rclpy', spy)
     received: list[Sample] = []
-    receiving = open_intake(make_node('receiver'), lambda: None, round_sec)
+    receiving = open_intake(make_node('receiver'), lambda: None, lambda: 0.0)
     receiving.add(String, '/text', SubscriptionQos(), received.append)
     receiving.start()
     publisher = make_node('sender').create_publisher(String, '/text', 10)
