@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import ssl
 import sys
@@ -42,20 +43,25 @@ class GrpcLink(asyncio.Protocol):
         self._transport: Any = None
         self._is_paused = False
         self._failure: Exception | None = None
-        self._changed = asyncio.Event()
-        self._is_lost = asyncio.Event()
+        self._unsent: list[Bytes] = []
+        self._socket: Any = None
+        self._waiting: dict[asyncio.Event, Callable[[], bool]] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin; called by asyncio."""
         self._transport = transport
-        # What waits here cannot be overtaken, nor what waits in the system. Of a limit of 0 an
-        # empty buffer of TLS is over, and nothing would resume it.
-        self._transport.set_write_buffer_limits(1)
         connected = transport.get_extra_info('socket')
+        # What waits here cannot be overtaken, nor what waits in the system.
+        if transport.get_extra_info('ssl_object') or not hasattr(os, 'writev'):
+            # Of a limit of 0 an empty buffer of TLS is over, and nothing would resume it.
+            self._transport.set_write_buffer_limits(1)
+        else:
+            self._transport.set_write_buffer_limits(0)
+            self._socket = connected
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if hasattr(socket, 'TCP_NOTSENT_LOWAT'):
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, BLOCK_BYTES)
-        self._transport.write(self._http2.start())
+        self._send(self._http2.start())
         if sys.platform == 'linux':
             self._check()
 
@@ -66,10 +72,7 @@ class GrpcLink(asyncio.Protocol):
         except ConnectionError as exc:
             self._fail(exc)
             return
-        if reply:
-            self._transport.write(reply)
-        self._write()
-        self._notify()
+        self._send(reply)
 
     def pause_writing(self) -> None:
         """Wait; called by asyncio."""
@@ -79,7 +82,6 @@ class GrpcLink(asyncio.Protocol):
         """Go on; called by asyncio."""
         self._is_paused = False
         self._write()
-        self._notify()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End; called by asyncio."""
@@ -88,7 +90,7 @@ class GrpcLink(asyncio.Protocol):
     def open_call(self) -> Call:
         """Begin a call."""
         call, begin = self._http2.open_call()
-        self._transport.write(begin)
+        self._send(begin)
         return call
 
     async def send(self, call: Call, messages: Iterable[Sequence[Bytes]]) -> None:
@@ -124,7 +126,7 @@ class GrpcLink(asyncio.Protocol):
             If the connection is lost, or the server refuses the call.
 
         """
-        self._transport.write(self._http2.end_call(call))
+        self._send(self._http2.end_call(call))
         await self._wait_until(lambda: call.has_ended)
         _check(call)
 
@@ -134,21 +136,45 @@ class GrpcLink(asyncio.Protocol):
 
     async def watch(self) -> None:
         """Raise OSError once the connection is lost."""
-        await self._is_lost.wait()
         await self._wait_until(lambda: False)
 
     def close(self) -> None:
         """Close the connection, whatever waits."""
         self._transport.abort()
 
+    def _send(self, data: bytes) -> None:
+        """Write what is no message, behind the block that is on its way, then further blocks."""
+        if data:
+            self._unsent.append(data)
+        self._write()
+
     def _write(self) -> None:
         """Write what there is room for."""
         while not (self._is_paused or self._failure):
-            block = self._http2.next_block()
-            if not block:
-                return
-            self._transport.write(block)
-            self._on_progress()
+            if not self._unsent:
+                self._unsent = self._http2.next_block()
+                if not self._unsent:
+                    break
+                self._on_progress()
+            self._write_unsent()
+        self._notify()
+
+    def _write_unsent(self) -> None:
+        if self._socket is None:
+            self._transport.write(b''.join(self._unsent))
+            self._unsent = []
+            return
+        # Of what asyncio is handed it copies what the system does not take.
+        try:
+            num_bytes = os.writev(self._socket.fileno(), self._unsent)
+        except BlockingIOError:
+            num_bytes = 0
+        except OSError as exc:
+            self._fail(exc)
+            return
+        self._unsent = _without(self._unsent, num_bytes)
+        if self._unsent:  # pauses this until there is room
+            self._transport.write(self._unsent.pop(0))
 
     def _check(self) -> None:
         """Give up a connection whose other end is gone without a word."""
@@ -163,20 +189,26 @@ class GrpcLink(asyncio.Protocol):
             self._fail(ConnectionError('the computer of the viewer does not answer any more'))
 
     async def _wait_until(self, condition: Callable[[], bool]) -> None:
-        while not condition():
-            if self._failure:
-                raise self._failure
-            await self._changed.wait()
+        """Wait; raise what the connection failed with."""
+        if not (condition() or self._failure):
+            is_due = asyncio.Event()
+            self._waiting[is_due] = condition
+            try:
+                await is_due.wait()
+            finally:
+                del self._waiting[is_due]
+        if self._failure and not condition():
+            raise self._failure
 
     def _fail(self, exc: Exception) -> None:
         self._failure = self._failure or exc
-        self._is_lost.set()
         self._notify()
 
     def _notify(self) -> None:
-        """Wake up everybody who waits now."""
-        self._changed.set()
-        self._changed = asyncio.Event()
+        """Wake up those whose conditions hold."""
+        for is_due, condition in self._waiting.items():
+            if self._failure or condition():
+                is_due.set()
 
 
 async def open_link(
@@ -235,3 +267,12 @@ def _check(call: Call) -> None:
     if call.is_refused:
         msg = 'the server refuses the data; is it a viewer of Rerun 0.41?'
         raise ConnectionError(msg)
+
+
+def _without(pieces: list[Bytes], num_bytes: int) -> list[Bytes]:
+    """Leave out the first bytes."""
+    for index, piece in enumerate(pieces):
+        if num_bytes < len(piece):
+            return [memoryview(piece)[num_bytes:], *pieces[index + 1 :]]
+        num_bytes -= len(piece)
+    return []

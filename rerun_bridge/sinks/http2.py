@@ -16,17 +16,16 @@ from enum import IntEnum, IntFlag
 import struct
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rerun_bridge.encodings import Bytes
 
 BLOCK_BYTES = 256 << 10
-"""How much is put together at once: it stays in the processor's cache meanwhile."""
+"""How much of one call is sent before it is the turn of another."""
 _PREFACE = b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
-_HEAD_BYTES = 9
+_HEAD = struct.Struct('>HBBBI')
+_HEAD_BYTES = _HEAD.size
 _DEFAULT_WINDOW = (1 << 16) - 1
 _MAX_FRAME_BYTES = 1 << 14
 _MAX_NUMBER = (1 << 31) - 1
@@ -136,7 +135,7 @@ class Http2Client:
             + _field(_USER_AGENT, 'rerun_bridge')
             + _field('te', 'trailers')
         )
-        self._received = bytearray()
+        self._received = b''
         self._calls: dict[int, Call] = {}
         self._next_number = 1
         self._window = self._initial_window = _DEFAULT_WINDOW
@@ -166,18 +165,20 @@ class Http2Client:
             If it is not what a gRPC server sends, or the server ends the connection.
 
         """
-        self._received += data
+        received = self._received + data
+        begin = 0
         replies = []
-        while len(self._received) >= _HEAD_BYTES:
-            size, kind, flags, number = _parse_head(self._received)
+        while len(received) - begin >= _HEAD_BYTES:
+            size, kind, flags, number = _parse_head(received, begin)
             if size > _MAX_FRAME_BYTES or not (self.is_ready or kind == _Kind.SETTINGS):
                 raise _no_grpc_server()
-            end = _HEAD_BYTES + size
-            if len(self._received) < end:
+            end = begin + _HEAD_BYTES + size
+            if len(received) < end:
                 break
-            payload = bytes(self._received[_HEAD_BYTES:end])
-            del self._received[:end]
+            payload = received[begin + _HEAD_BYTES : end]
             replies.append(self._on_frame(kind, flags, number, payload))
+            begin = end
+        self._received = received[begin:]
         return b''.join(replies)
 
     def open_call(self) -> tuple[Call, bytes]:
@@ -192,14 +193,14 @@ class Http2Client:
         call.is_complete = True
         return _frame(_Kind.DATA, _Flag.END_STREAM, call.number, b'')
 
-    def next_block(self) -> Bytes:
+    def next_block(self) -> list[Bytes]:
         """
-        Put together some of the bytes that calls have to send; the calls take turns.
+        Take some of the bytes that calls have to send, in frames; the calls take turns.
 
         Returns
         -------
-        bytes
-            Empty if nothing waits, or the server has no room now.
+        list
+            What to send, in pieces; empty if nothing waits, or the server has no room now.
 
         """
         for call in self._calls.values():
@@ -207,13 +208,16 @@ class Http2Client:
             if size > 0:
                 break
         else:
-            return b''
+            return []
         self._calls[call.number] = self._calls.pop(call.number)
         self._window -= size
         call.window -= size
         return _data_frames(call.take(size), self._frame_bytes, call.number)
 
     def _on_frame(self, kind: int, flags: int, number: int, payload: bytes) -> bytes:
+        if kind == _Kind.WINDOW_UPDATE:
+            self._give_room(number, int.from_bytes(payload, 'big') & _MAX_NUMBER)
+            return b''
         if kind == _Kind.SETTINGS and not flags & _Flag.ACK:
             self._set(payload)
             return _frame(_Kind.SETTINGS, _Flag.ACK, _CONNECTION, b'')
@@ -223,9 +227,7 @@ class Http2Client:
             msg = 'the server has closed the connection'
             raise ConnectionError(msg)
         call = self._calls.get(number)
-        if kind == _Kind.WINDOW_UPDATE:
-            self._give_room(call, number, int.from_bytes(payload, 'big') & _MAX_NUMBER)
-        elif call and kind == _Kind.RST_STREAM:
+        if call and kind == _Kind.RST_STREAM:
             self._end(call, is_refused=True)
         elif call and kind in {_Kind.DATA, _Kind.HEADERS}:
             call.has_message |= kind == _Kind.DATA and bool(payload)
@@ -252,10 +254,10 @@ class Http2Client:
                     raise _no_grpc_server()
                 self._frame_bytes = value
 
-    def _give_room(self, call: Call | None, number: int, num_bytes: int) -> None:
+    def _give_room(self, number: int, num_bytes: int) -> None:
         if number == _CONNECTION:
             self._window += num_bytes
-        elif call:
+        elif call := self._calls.get(number):
             call.window += num_bytes
 
     def _end(self, call: Call, *, is_refused: bool) -> None:
@@ -267,34 +269,30 @@ def _no_grpc_server() -> ConnectionError:
     return ConnectionError('what answers is no gRPC server')
 
 
-def _parse_head(data: bytearray) -> tuple[int, int, int, int]:
-    upper, lower, kind, flags, number = struct.unpack_from('>HBBBI', data)
+def _parse_head(data: bytes, begin: int) -> tuple[int, int, int, int]:
+    upper, lower, kind, flags, number = _HEAD.unpack_from(data, begin)
     return upper << 8 | lower, kind, flags, number & _MAX_NUMBER
 
 
 def _head(size: int, kind: int, flags: int, number: int) -> bytes:
-    return struct.pack('>HBBBI', size >> 8, size & 0xFF, kind, flags, number)
+    return _HEAD.pack(size >> 8, size & 0xFF, kind, flags, number)
 
 
 def _frame(kind: int, flags: int, number: int, payload: bytes) -> bytes:
     return _head(len(payload), kind, flags, number) + payload
 
 
-def _data_frames(data: Bytes, frame_bytes: int, number: int) -> Bytes:
+def _data_frames(data: Bytes, frame_bytes: int, number: int) -> list[Bytes]:
     """Cut data into frames, all full but the last."""
+    data = memoryview(data)
     num_full, rest = divmod(len(data), frame_bytes)
-    last = _head(rest, _Kind.DATA, 0, number) if rest else b''
-    if not num_full:
-        return last + data
-    size = num_full * (_HEAD_BYTES + frame_bytes)
-    framed = np.empty(size + len(last) + rest, np.uint8)
-    source = np.frombuffer(data, np.uint8)
-    full = framed[:size].reshape(num_full, -1)
-    full[:, :_HEAD_BYTES] = np.frombuffer(_head(frame_bytes, _Kind.DATA, 0, number), np.uint8)
-    full[:, _HEAD_BYTES:] = source[: num_full * frame_bytes].reshape(num_full, -1)
-    framed[size : size + len(last)] = np.frombuffer(last, np.uint8)
-    framed[size + len(last) :] = source[num_full * frame_bytes :]
-    return framed.data
+    head = _head(frame_bytes, _Kind.DATA, 0, number)
+    frames: list[Bytes] = []
+    for begin in range(0, num_full * frame_bytes, frame_bytes):
+        frames += (head, data[begin : begin + frame_bytes])
+    if rest:
+        frames += (_head(rest, _Kind.DATA, 0, number), data[-rest:])
+    return frames
 
 
 def _field(name: str | int, value: str) -> bytes:

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from typing import Any, TYPE_CHECKING
 
 import grpc
@@ -36,6 +37,9 @@ WIDE_SETTINGS = b'\0\0\x06\x04' + bytes(5) + b'\0\x04' + (1 << 30).to_bytes(4, '
 """Room for much in each call."""
 WIDE_CONNECTION = b'\0\0\x04\x08' + bytes(5) + (1 << 30).to_bytes(4, 'big')
 """Room for much in the connection."""
+PREFACE = b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
+DATA, PING = 0, 6
+PING_HEAD = bytes((0, 0, 8, PING)) + bytes(5)
 
 
 @pytest.fixture(autouse=True)
@@ -250,6 +254,42 @@ def test_a_server_that_never_reads() -> None:
     wide = WIDE_SETTINGS + WIDE_CONNECTION
     with accepting(lambda connection: connection.sendall(wide)) as port:
         assert run(main(port)) < 32 << 20, 'the rest of it is in the buffers of the system'
+
+
+def test_answers_do_not_cut_a_block() -> None:
+    """A server that asks for signs of life while its buffers are full gets whole frames."""
+    message = pieces(8 << 20, 10_000)
+    num_pings = 3
+    answers: list[bytes] = []
+    body = bytearray()
+    has_read = threading.Event()
+
+    def serve(connection: socket.socket) -> None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 14)
+        connection.sendall(WIDE_SETTINGS + WIDE_CONNECTION)
+        for i in range(num_pings):
+            time.sleep(0.05)  # meanwhile the buffers have filled
+            connection.sendall(PING_HEAD + bytes([i]) * 8)
+        with connection.makefile('rb') as stream:
+            stream.read(len(PREFACE))
+            while len(body) < 5 + (8 << 20):
+                head = stream.read(9)
+                payload = stream.read(int.from_bytes(head[:3], 'big'))
+                if head[3] == PING:
+                    answers.append(payload)
+                elif head[3] == DATA:
+                    body.extend(payload)
+        has_read.set()
+
+    async def main(port: int) -> None:
+        async with Linked(port) as link:
+            await link.send(link.open_call(), [message])
+            assert await asyncio.to_thread(has_read.wait, WAIT_SEC)
+
+    with accepting(serve) as port:
+        run(main(port))
+    assert body[5:] == b''.join(message)
+    assert answers == [bytes([i]) * 8 for i in range(num_pings)]
 
 
 def lose(connection: socket.socket) -> None:

@@ -19,8 +19,6 @@ from rerun_bridge.sinks.http2 import BLOCK_BYTES, Call, Http2Client
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rerun_bridge.encodings import Bytes
-
 PREFACE = b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 END_STREAM = ACK = 0x1
 END_HEADERS, PADDED, PRIORITY = 0x4, 0x8, 0x20
@@ -72,9 +70,8 @@ def answer(number: int) -> bytes:
     )
 
 
-def parsed(data: Bytes) -> Iterator[tuple[int, int, int, bytes]]:
+def parsed(data: bytes) -> Iterator[tuple[int, int, int, bytes]]:
     """Cut whole frames: kind, flags, number and payload."""
-    data = bytes(data)
     while data:
         size = int.from_bytes(data[:3], 'big')
         kind, flags, number = struct.unpack_from('>BBI', data, 3)
@@ -93,7 +90,7 @@ def client(**values: int) -> Http2Client:
 def sent(http2: Http2Client) -> list[tuple[int, bytes]]:
     """Take all that there is room for: number and payload of each frame."""
     frames = []
-    while block := http2.next_block():
+    while block := b''.join(http2.next_block()):
         for kind, flags, number, payload in parsed(block):
             assert (kind, flags) == (Kind.DATA, 0)
             frames.append((number, payload))
@@ -339,13 +336,17 @@ def test_calls_take_turns() -> None:
     http2.feed(room(0, 3 * BLOCK_BYTES - DEFAULT_WINDOW))
     picture, state = (http2.open_call()[0] for _ in range(2))
     picture.queue([bytes(20 << 20)])
-    assert {number for number, _ in parsed_numbers(http2.next_block())} == {picture.number}
+    assert {number for number, _ in parsed_numbers(b''.join(http2.next_block()))} == {
+        picture.number
+    }
     state.queue([b'state'])
-    assert parsed_numbers(http2.next_block()) == [(state.number, 5)]
-    assert {number for number, _ in parsed_numbers(http2.next_block())} == {picture.number}
+    assert parsed_numbers(b''.join(http2.next_block())) == [(state.number, 5)]
+    assert {number for number, _ in parsed_numbers(b''.join(http2.next_block()))} == {
+        picture.number
+    }
 
 
-def parsed_numbers(block: Bytes) -> list[tuple[int, int]]:
+def parsed_numbers(block: bytes) -> list[tuple[int, int]]:
     """Return number and size of each frame."""
     return [(number, len(payload)) for _, _, number, payload in parsed(block)]
 
@@ -372,7 +373,7 @@ class Server:
     windows: dict[int, int] = field(default_factory=dict)
     received: dict[int, bytes] = field(default_factory=dict)
 
-    def take(self, block: Bytes) -> None:
+    def take(self, block: bytes) -> None:
         """Check frames against size and windows."""
         for kind, flags, number, payload in parsed(block):
             assert (kind, flags) == (Kind.DATA, 0)
@@ -429,7 +430,7 @@ def test_whatever_the_server_allows(steps: list[tuple[str, int, object]]) -> Non
     http2.feed(server.give_room(0, 1 << 30))
     for call in calls:
         http2.feed(server.give_room(call.number, 1 << 30))
-    while block := http2.next_block():
+    while block := b''.join(http2.next_block()):
         server.take(block)
     assert server.received == queued
     assert not any(call.num_waiting for call in calls)
@@ -451,7 +452,7 @@ def run_step(
         queued[calls[which].number] += b''.join(pieces)
     elif name == 'send':
         for _ in range(which):
-            server.take(http2.next_block())
+            server.take(b''.join(http2.next_block()))
     else:
         assert isinstance(value, int)
         if name == 'change':
