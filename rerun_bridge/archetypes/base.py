@@ -9,7 +9,7 @@ from rerun_bridge.encodings import Component, Layout
 from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 
 # What NumPy, pyarrow and Python raise when a value is of a wrong kind.
@@ -81,7 +81,8 @@ class Archetype:
     def _set(self, **values: Any) -> None:  # noqa: ANN401 - whatever the fields take
         """Encode the values of fields; None for those that are not given."""
         cls = type(self)
-        cls._set = _setter(cls)  # type: ignore[method-assign]
+        keywords = ['*', *(f'{name}=None' for name in cls.FIELDS)] if cls.FIELDS else []
+        cls._set = write_setter(cls, '_set', ['self', *keywords])  # type: ignore[method-assign]
         self._set(**values)
 
     def __repr__(self) -> str:
@@ -93,13 +94,30 @@ class Archetype:
         return f'{type(self).__name__}({counts})'
 
 
-def _setter(cls: type[Archetype]) -> Callable[..., None]:
+def write_setter(
+    cls: type[Archetype], method: str, parameters: Sequence[str]
+) -> Callable[..., None]:
     """
-    Write the `_set` of a class as one would by hand: it runs with every row that is logged.
+    Write a method that encodes values as one would by hand: it runs with every row that is logged.
 
-    No field begins with an underscore.
+    Parameters
+    ----------
+    cls
+        Whose fields; none of them begins with an underscore.
+    method
+        Its name.
+    parameters
+        Of the method, in Python: ``self`` and fields, which are None where they are not given.
+
+    Returns
+    -------
+    function
+        That sets `datas` and `layout`, or raises UsageError where a value does not fit.
+
     """
-    in_order = sorted(cls.FIELDS.items(), key=lambda item: item[1].name)
+    names = [parameter.partition('=')[0] for parameter in parameters]
+    fields = ((name, cls.FIELDS[name]) for name in names if name in cls.FIELDS)
+    in_order = sorted(fields, key=lambda item: item[1].name)
     layouts: dict[int, Layout] = {}
 
     def layout_of(given: int) -> Layout:
@@ -113,9 +131,8 @@ def _setter(cls: type[Archetype]) -> Callable[..., None]:
         'MISFIT': misfit,
         **{f'COERCE_{i}': field.encoding.coerce for i, (_, field) in enumerate(in_order)},
     }
-    parameters = ''.join(f', {name}=None' for name in cls.FIELDS)
     lines = [
-        f'def _set(self{", *" if parameters else ""}{parameters}):',
+        f'def {method}({", ".join(parameters)}):',
         '    _given, _datas = 0, []',
         '    _name = ""',
         '    try:',
@@ -135,5 +152,6 @@ def _setter(cls: type[Archetype]) -> Callable[..., None]:
         '    self.layout = LAYOUTS.get(_given) or LAYOUT_OF(_given)',
     ]
     exec('\n'.join(lines), namespace)  # noqa: S102 - of names of our own
-    method: Callable[..., None] = namespace['_set']
-    return method
+    function: Callable[..., None] = namespace[method]
+    function.__qualname__ = f'{cls.__qualname__}.{method}'
+    return function

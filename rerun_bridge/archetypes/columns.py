@@ -75,9 +75,8 @@ class ComponentColumn(NamedTuple):
     @property
     def num_rows(self) -> int:
         """Get the number of rows."""
-        if self.lengths is not None:
-            return len(self.lengths)
-        return self.component.encoding.count(self.data)
+        component, data, lengths = self
+        return component.encoding.count(data) if lengths is None else len(lengths)
 
     def component_descriptor(self) -> ComponentDescriptor:
         """Return which component this is."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from inspect import get_annotations, Parameter, Signature
 from typing import Any, ClassVar, TYPE_CHECKING
 
-from rerun_bridge.archetypes.base import Archetype
+from rerun_bridge.archetypes.base import Archetype, write_setter
 from rerun_bridge.archetypes.batches import DescribedBatch
 from rerun_bridge.archetypes.columns import ComponentColumn, ComponentColumnList
 from rerun_bridge.archetypes.schema import SCHEMA, Schema
@@ -156,20 +156,21 @@ class SchemaArchetype(Archetype):
 
 
 def _make_init(cls: type[SchemaArchetype]) -> Callable[..., None]:
-    """Write the constructor as one would by hand, in the manner of dataclasses."""
-    signature = Signature(_parameters_of(cls))
-    arguments = ', '.join(f'{name}={name}' for name in signature.parameters)
+    """Make a constructor that writes itself when it is needed, in the manner of dataclasses."""
+    myself = Parameter('self', Parameter.POSITIONAL_OR_KEYWORD)
+    signature = Signature([myself, *_parameters_of(cls)])
     # Defaults are None; annotations are texts, which a signature would quote.
-    plain = signature.replace(
-        parameters=[p.replace(annotation=Parameter.empty) for p in signature.parameters.values()]
-    )
-    namespace: dict[str, Any] = {}
-    source = f'def __init__(self, {str(plain)[1:-1]}):\n    self._set({arguments})'
-    exec(source, namespace)  # noqa: S102 - of names of our own
-    init: Callable[..., None] = namespace['__init__']
-    init.__annotations__ = get_annotations(cls)
-    init.__qualname__ = f'{cls.__qualname__}.__init__'
-    return init
+    plain = [p.replace(annotation=Parameter.empty) for p in signature.parameters.values()]
+    annotations = get_annotations(cls)
+
+    def __init__(self: SchemaArchetype, *args: Any, **kwargs: Any) -> None:  # noqa: N807, ANN401
+        parameters = str(Signature(plain))[1:-1].split(', ')
+        init = cls.__init__ = write_setter(cls, '__init__', parameters)  # type: ignore[method-assign]
+        init.__annotations__ = annotations
+        init(self, *args, **kwargs)
+
+    __init__.__signature__ = signature  # type: ignore[attr-defined]
+    return __init__
 
 
 def _parameters_of(cls: type[SchemaArchetype]) -> list[Parameter]:

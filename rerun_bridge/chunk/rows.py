@@ -50,8 +50,9 @@ class Rows(NamedTuple):
 
     def num_bytes(self) -> int:
         """Return about how much memory the rows take."""
-        total = 64 * self.num_rows
-        for sizer, data in zip(self.layout.sizers, self.datas):  # noqa: B905
+        _, _, _, layout, datas, num_rows, _, _ = self
+        total = 64 * num_rows
+        for sizer, data in zip(layout.sizers, datas):  # noqa: B905
             total += sizer(data)
         return total
 

@@ -106,15 +106,15 @@ class Primitive:
     def coerce(self, value: Any) -> Numbers:  # noqa: ANN401
         """Take a number or any array of numbers, flattened."""
         if type(value) is float:  # the usual case, in half the time
-            return np.array((value,), self.dtype)
+            number = np.empty(1, self.dtype)
+            number[0] = value
+            return number
         array = to_owned(value, self.dtype)
         return array if array.ndim == 1 else array.reshape(-1)
 
-    def count(self, data: Numbers) -> int:
-        """Return the number of numbers."""
-        return len(data)
-
-    num_bytes = staticmethod(attrgetter('nbytes'))  # runs for every row that is logged
+    # These run for every row that is logged.
+    count = staticmethod(len)
+    num_bytes = staticmethod(attrgetter('nbytes'))
 
     def slice(self, data: Numbers, start: int, stop: int) -> Numbers:
         """Return some of the numbers."""
@@ -145,6 +145,10 @@ class Vector(Primitive):
 
     def coerce(self, value: Any) -> Numbers:  # noqa: ANN401
         """Take one vector or an array of vectors; the result has shape (n, size)."""
+        if type(value) is list and len(value) == self.size:  # the usual case, in less time
+            array = np.array((value,), self.dtype)
+            if array.ndim == 2:  # noqa: PLR2004 - numbers, not vectors
+                return array
         array = to_owned(value, self.dtype, 2)
         if array.shape[-1] == self.size or self._fits(np.shape(value)):
             return array if array.shape[1:] == (self.size,) else array.reshape(-1, self.size)

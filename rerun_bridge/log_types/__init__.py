@@ -13,6 +13,7 @@ from rerun_bridge.log_types.store_id import sanitize_application_id, StoreId, St
 from rerun_bridge.log_types.timeline import (
     LOG_TICK,
     LOG_TIME,
+    new_timeline,
     STATIC,
     TimeKind,
     Timeline,
@@ -34,6 +35,7 @@ __all__ = [
     'TuidGenerator',
     'escape_entity_path_part',
     'new_entity_path',
+    'new_timeline',
     'normalize_entity_path',
     'sanitize_application_id',
 ]

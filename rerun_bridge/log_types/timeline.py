@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple, TYPE_CHECKING
 
 from rerun_bridge.errors import UsageError
@@ -21,6 +22,8 @@ class TimeKind(Enum):
     """Nanoseconds since the Unix epoch."""
     DURATION = 'duration'
     """Nanoseconds."""
+
+    __hash__ = object.__hash__  # that of `Enum` is Python, and timelines are looked up often
 
 
 class Timeline(NamedTuple):
@@ -90,6 +93,32 @@ class TimelineSet:
             found.timelines = key
             found = cls._interned.setdefault(key, found)
         return found
+
+
+@lru_cache(maxsize=4096)
+def new_timeline(name: str, kind: TimeKind) -> Timeline:
+    """
+    Make a timeline, or return the one that was made before.
+
+    Parameters
+    ----------
+    name, kind
+        As the attributes.
+
+    Returns
+    -------
+    Timeline
+        That rows can be logged on.
+
+    Raises
+    ------
+    UsageError
+        If the name is no text or empty.
+
+    """
+    timeline = Timeline(name, kind)
+    TimelineSet.of([timeline])
+    return timeline
 
 
 def _check_name(name: object) -> None:

@@ -8,7 +8,7 @@ from typing import Any, TYPE_CHECKING
 import numpy as np
 
 from rerun_bridge.errors import UsageError
-from rerun_bridge.log_types import Timeline, TimelineSet
+from rerun_bridge.log_types import new_timeline
 from rerun_bridge.sdk.time_state import CONVERSIONS, only_kind, out_of_range
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ class TimeColumn:
     ) -> None:
         kind, values = only_kind(sequence, timestamp, duration)
         time_kind, convert = CONVERSIONS[kind]
-        self.timeline = Timeline(timeline, time_kind)
-        TimelineSet.of([self.timeline])  # raises if it is none
+        self.timeline = new_timeline(timeline, time_kind)
         try:
             self.times = _convert(kind, values, convert)
         except OverflowError as exc:
@@ -67,8 +66,8 @@ def _convert(kind: str, values: Any, convert: Any) -> np.ndarray[Any, np.dtype[n
         if values.ndim != 1:
             msg = f'the times must have one dimension, not {values.ndim}'
             raise ValueError(msg)
-        if values.dtype.kind in 'mM' and kind in _UNITS:
-            return values.astype(_UNITS[kind]).astype(np.int64)
-        if values.dtype.kind in 'bi' and kind == 'sequence':
+        if kind == 'sequence' and values.dtype.kind in 'bi':
             return values.astype(np.int64)
+        if kind in _UNITS and values.dtype.kind in 'mM':
+            return values.astype(_UNITS[kind]).astype(np.int64)
     return np.fromiter(map(convert, values), np.int64)

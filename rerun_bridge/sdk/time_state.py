@@ -10,7 +10,14 @@ from typing import Any
 import numpy as np
 
 from rerun_bridge.errors import UsageError
-from rerun_bridge.log_types import LOG_TICK, LOG_TIME, TimeKind, Timeline, TimelineSet
+from rerun_bridge.log_types import (
+    LOG_TICK,
+    LOG_TIME,
+    new_timeline,
+    TimeKind,
+    Timeline,
+    TimelineSet,
+)
 
 TimestampLike = int | float | datetime | np.datetime64
 DurationLike = int | float | timedelta | np.timedelta64
@@ -81,6 +88,7 @@ CONVERSIONS = {
 
 
 _MIN, _MAX = -(1 << 63), (1 << 63) - 1
+_MAX_SEC = _MAX // _NANOS_PER_SEC
 
 
 def out_of_range(name: object, kind: str) -> str:
@@ -135,6 +143,16 @@ def only_kind(sequence: Any, timestamp: Any, duration: Any) -> tuple[str, Any]: 
     raise UsageError(msg)
 
 
+def _read(name: str, sequence: Any, timestamp: Any, duration: Any) -> tuple[TimeKind, int]:  # noqa: ANN401
+    kind, value = only_kind(sequence, timestamp, duration)
+    time_kind, convert = CONVERSIONS[kind]
+    try:
+        return time_kind, convert(value)
+    except (TypeError, ValueError, OverflowError) as exc:
+        msg = f'cannot read a {kind} for timeline {name!r}: {exc}'
+        raise UsageError(msg) from exc
+
+
 class TimeState(threading.local):
     """
     The current times of each thread.
@@ -171,29 +189,29 @@ class Times:
 
     def __init__(self, *, log_time: bool, log_tick: bool) -> None:
         self._automatic = {LOG_TIME.name: log_time, LOG_TICK.name: log_tick}
-        self._set: dict[str, tuple[Timeline, int]] = {}
+        self._set: dict[str, Timeline] = {}
+        self._position: dict[str, int] = {}
+        self._values: list[int] = []
         self._compile()
 
     def set(self, name: str, sequence: Any, timestamp: Any, duration: Any) -> None:  # noqa: ANN401
         """Set the time on one timeline; all but one are None."""
-        kind, value = only_kind(sequence, timestamp, duration)
-        time_kind, convert = CONVERSIONS[kind]
-        try:
-            number = convert(value)
-        except (TypeError, ValueError, OverflowError) as exc:
-            msg = f'cannot read a {kind} for timeline {name!r}: {exc}'
-            raise UsageError(msg) from exc
-        if not _MIN <= number <= _MAX:
-            raise UsageError(out_of_range(name, kind))
-        old = self._set.get(name)
-        if old is not None and old[0].kind is time_kind:
-            self._set[name] = (old[0], number)
-            self._values[self._position[name]] = number
+        # The usual cases first, in less time.
+        if type(sequence) is int and timestamp is duration is None:
+            kind, number = TimeKind.SEQUENCE, sequence
+        elif (
+            type(duration) is float and sequence is timestamp is None and abs(duration) < _MAX_SEC
+        ):
+            kind, number = TimeKind.DURATION, round(duration * _NANOS_PER_SEC)
         else:
-            timeline = Timeline(name, time_kind)
-            TimelineSet.of([timeline])  # raises before anything has changed
-            self._set[name] = (timeline, number)
+            kind, number = _read(name, sequence, timestamp, duration)
+        if not _MIN <= number <= _MAX:
+            raise UsageError(out_of_range(name, kind.value))
+        old = self._set.get(name)
+        if old is None or old.kind is not kind:
+            self._set[name] = new_timeline(name, kind)
             self._compile()
+        self._values[self._position[name]] = number
 
     def disable(self, name: str) -> None:
         """Log on this timeline no more."""
@@ -229,18 +247,17 @@ class Times:
         return self._timelines, tuple(values)
 
     def _compile(self) -> None:
-        times = dict(self._set)
-        automatic = [
-            timeline.name
+        """Sort the timelines; the times that are known stay."""
+        known = {name: self._values[i] for name, i in self._position.items()}
+        automatic = {
+            timeline.name: timeline
             for timeline in (LOG_TIME, LOG_TICK)
-            if self._automatic[timeline.name] and timeline.name not in times
-        ]
-        for timeline in (LOG_TIME, LOG_TICK):
-            if timeline.name in automatic:
-                times[timeline.name] = (timeline, 0)
-        names = sorted(times)
-        self._timelines = TimelineSet.of(times[name][0] for name in names)
-        self._values = [times[name][1] for name in names]
+            if self._automatic[timeline.name] and timeline.name not in self._set
+        }
+        timelines = {**self._set, **automatic}
+        names = sorted(timelines)
+        self._timelines = TimelineSet.of(timelines[name] for name in names)
+        self._values = [known.get(name, 0) for name in names]
         self._position = {name: i for i, name in enumerate(names)}
         self._log_time_at, self._log_tick_at = (
             self._position[timeline.name] if timeline.name in automatic else -1

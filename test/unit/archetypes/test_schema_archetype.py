@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from rerun_bridge import archetypes
 from rerun_bridge.archetypes import (
     Archetype,
     Arrows3D,
@@ -38,6 +39,18 @@ def test_constructors_are_like_handwritten_ones() -> None:
         TextLog('x', 'INFO')  # type: ignore[call-arg]  # wrong on purpose
     with pytest.raises(TypeError, match=r"missing 1 required keyword-only argument: 'vectors'"):
         Arrows3D(origins=[1, 2, 3])  # type: ignore[call-arg]  # wrong on purpose
+
+
+def test_a_constructor_stays_the_same_when_it_has_been_used() -> None:
+    class Points3D(archetypes.Points3D):  # the same components, and not used yet
+        positions: list[float]
+
+    before = inspect.signature(Points3D)
+    assert values_of(Points3D([1, 2, 3])) == {'positions': [[1, 2, 3]]}
+    assert inspect.signature(Points3D).parameters == before.parameters
+    assert values_of(Points3D(positions=[4, 5, 6])) == {'positions': [[4, 5, 6]]}
+    with pytest.raises(UsageError, match='Points3D:positions'):
+        Points3D(['a', 'b', 'c'])  # type: ignore[list-item]  # wrong on purpose
 
 
 def test_layouts_are_shared() -> None:

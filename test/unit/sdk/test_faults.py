@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+import math
 import threading
 import time
 from typing import Any, TYPE_CHECKING
@@ -92,6 +93,16 @@ def test_a_recording_that_fails_to_close_keeps_no_other_open(
     rr.rerun_shutdown()
     assert b'FOOT' in (tmp_path / 'a.rrd').read_bytes()
     assert bad.recording_id in caplog.text
+
+
+@pytest.mark.parametrize('kind', ['timestamp', 'duration'])
+@pytest.mark.parametrize('number', [math.nan, math.inf, -math.inf])
+def test_numbers_that_are_no_times_are_refused(
+    rec: rr.RecordingStream, kind: str, number: float
+) -> None:
+    arguments: dict[str, Any] = {kind: number}
+    with pytest.raises(UsageError, match=f"cannot read a {kind} for timeline 't'"):
+        rec.set_time('t', **arguments)
 
 
 @pytest.mark.parametrize(
