@@ -40,6 +40,8 @@ _UNSUPPORTED = (1 << 64) - 1
 # has 24 bytes in ROS 2 Humble, of which those from the 17th on are not used.
 _MESSAGE_INFO = Struct('@qqQQP16s')
 _MESSAGE_INFO_BYTES = 256
+_SMALL_BYTES = 16 << 10
+"""Copying so much takes less time than asking Python for memory."""
 
 _new_bytes = ctypes.pythonapi.PyBytes_FromStringAndSize
 _new_bytes.restype = ctypes.py_object
@@ -98,6 +100,8 @@ class RclTake:
         take.argtypes = (ctypes.c_void_p,) * 4
         self._take = take
         self._data = b''
+        self._small: Any = ctypes.create_string_buffer(_SMALL_BYTES)
+        self._small_address = ctypes.addressof(self._small)
         self._info = ctypes.create_string_buffer(_MESSAGE_INFO_BYTES)
         self._message = _SerializedMessage(
             allocator=_Allocator(
@@ -130,18 +134,20 @@ class RclTake:
 
         """
         message = self._message
-        # An empty buffer makes rcl ask the allocator for one of the size of the message.
-        message.buffer = None
-        message.length = message.capacity = 0
+        # For what does not fit, the middleware asks the allocator for memory.
+        message.buffer = self._small_address
+        message.capacity = _SMALL_BYTES
+        message.length = 0
         result = self._take(subscription.handle.pointer, *self._addresses)
         if result != _RCL_RET_OK:
             if result == _RCL_RET_SUBSCRIPTION_TAKE_FAILED:
                 return None
             msg = f'taking a message of {subscription.topic_name} failed: rcl returned {result}'
             raise RuntimeError(msg)
-        data, self._data = self._data, b''
-        if len(data) != message.length:
-            data = data[: message.length]
+        length = message.length
+        data, self._data = self._data or self._small[:length], b''
+        if len(data) != length:
+            data = data[:length]
         published, received, number, _, _, publisher = _MESSAGE_INFO.unpack_from(self._info)
         received = received or time.time_ns()
         return Sample(

@@ -21,7 +21,18 @@ if TYPE_CHECKING:
     from rerun_bridge.node.sample import Sample
     from rerun_bridge.node.take import Take
 
-TEXTS = ['', 'a', 'x' * 1000, 'æ' * 3_000_000, 'shorter again', 'y' * 6_000_000]
+TEXTS = [
+    '',
+    'a',
+    'x' * 1000,
+    'b' * 16_375,
+    'c' * 16_376,
+    'd' * 20_000,
+    'e',
+    'æ' * 3_000_000,
+    'shorter again',
+    'y' * 6_000_000,
+]
 
 
 class Pair:
@@ -90,7 +101,7 @@ def test_a_lack_of_memory_is_an_error(pair: Pair, monkeypatch: pytest.MonkeyPatc
         raise MemoryError
 
     through_rcl = RclTake()
-    pair.publisher.publish(String(data='lost'))
+    pair.publisher.publish(String(data='lost' * 10_000))
     with monkeypatch.context() as patch:
         patch.setattr(take, '_new_bytes', fail)
         with pytest.raises(RuntimeError, match='/text failed: rcl'):
