@@ -66,7 +66,10 @@ class ServerSink:
         return frozenset(('port', str(number)) for number in self.server.ports.values() if number)
 
     def open(self, replay: Replay) -> None:  # noqa: ARG002 - the history knows what is needed
-        """Open the server, unless it is."""
+        """Open the server, unless it is; for one recording at a time."""
+        if self._state is SinkState.OPEN:
+            msg = f'this sink is open for another recording; make a new one beside {self.target}'
+            raise UsageError(msg)
         self.server.open()
         self._state = SinkState.OPEN
         self._num_messages = 0

@@ -424,6 +424,19 @@ def test_big_frames_arrive_however_small_the_memory(rec: rr.RecordingStream) -> 
             assert receive(client, '/image', 1)[-1]['dropped'] == 0, i
 
 
+def test_a_server_has_one_recording_at_a_time(rec: rr.RecordingStream) -> None:
+    sink = rr.WebSocketServerSink(0)
+    rec.set_sinks(sink)
+    with rr.RecordingStream('other') as other:
+        with pytest.raises(UsageError, match=f'open for another recording.*{sink.target}'):
+            other.set_sinks(sink)
+        rec.log('/x', rr.Scalars(1.0))
+        assert [each.state for each in rec.status()] == ['open']
+        rec.disconnect()
+        other.set_sinks(sink)
+        assert [each.state for each in other.status()] == ['open']
+
+
 def test_a_failed_switch_keeps_the_policy(rec: rr.RecordingStream, free_port: int) -> None:
     rec.when_disconnected = 'drop'
     rec.set_sinks(rr.WebSocketServerSink(free_port))
