@@ -9,18 +9,23 @@ import pty
 import signal
 import subprocess
 import sys
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from rerun_bridge import __main__ as program
 from rerun_bridge.cli.bag2rrd import main
+from rerun_bridge.converters import TopicConverter
 from rerun_bridge.errors import RerunBridgeError, UsageError
 from rerun_bridge.log_types import StoreKind
 from test.recordings import column, messages, num_rows, scalars
 from test.unit.bags.mcap_bytes import channel, Chunk, mcap_file, Message, schema
 from test.unit.bags.written_bag import message, Sent, sent, STORAGES, T, write_bag
+
+if TYPE_CHECKING:
+    from rerun_bridge.chunk import Rows
+    from rerun_bridge.converters.timelines import Moment
 
 START = 1_700_000_000 * 10**9
 SEC = 10**9
@@ -318,6 +323,35 @@ def test_message_with_wrong_bytes_is_counted(
     shown = capsys.readouterr()
     assert '/speed: 2 of 5 messages could not be converted: std_msgs/msg/Float64' in shown.err
     assert '(2 failed)' in shown.out
+
+
+def test_messages_that_cannot_be_logged_at_the_end_are_counted(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They wait for a transform that does not come; one that fails takes those before it along."""
+    replacing = TopicConverter._replacing  # noqa: SLF001 - what is called for these alone
+
+    def replace(converter: TopicConverter, rows: list[Rows], moment: Moment) -> list[Rows]:
+        if moment.stamp % 10:
+            raise ZeroDivisionError
+        return replacing(converter, rows, moment)
+
+    monkeypatch.setattr(TopicConverter, '_replacing', replace)
+    points = [
+        message(
+            '/point',
+            START + i,
+            T['geometry_msgs/msg/PointStamped'](
+                header(START + i, 'nowhere'), T['geometry_msgs/msg/Point'](1.0, 2.0, 3.0)
+            ),
+        )
+        for i in (0, 1, 2, 10)
+    ]
+    bag = write_bag(tmp_path / 'bag', points)
+    assert run(bag, out, '--fixed-frame', 'map') == 0
+    shown = capsys.readouterr()
+    assert '/point: 3 of 4 messages could not be converted' in shown.err
+    assert len(column(out, '/point', 'Points3D:positions')) == 1
 
 
 def test_missing_definition(tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -165,7 +165,7 @@ class Conversion:
                         publish_time_nanos=publish_time_nanos,
                     )
                 except ConversionError as exc:
-                    _count_failure(report, exc)
+                    _count_failures(report, exc, num_open - converter.num_waiting)
                 else:
                     self._log(rows, report, converter, num_open)
                 if converter.next_due_nanos is not None and topic not in self._scheduled:
@@ -189,16 +189,24 @@ class Conversion:
     def _advance(self, log_time_nanos: int, *, is_end: bool = False) -> None:
         """Log what has become due."""
         for topic in tuple(self._scheduled):
-            converter, report = topic.converter, topic.report
+            converter = topic.converter
             if converter is None or converter.next_due_nanos is None:
                 self._scheduled.remove(topic)
             elif is_end or converter.next_due_nanos <= log_time_nanos:
-                num_open = converter.num_waiting
-                try:
-                    rows = converter.advance(log_time_nanos, is_end=is_end)
-                    self._log(rows, report, converter, num_open)
-                except ConversionError as exc:
-                    report.error = report.error or str(exc)
+                self._release(topic.report, converter, log_time_nanos, is_end=is_end)
+
+    def _release(
+        self, report: TopicReport, converter: TopicConverter, log_time_nanos: int, *, is_end: bool
+    ) -> None:
+        num_open = converter.num_waiting
+        try:
+            rows = converter.advance(log_time_nanos, is_end=is_end)
+            self._log(rows, report, converter, num_open)
+        except ConversionError as exc:
+            _count_failures(report, exc, num_open - converter.num_waiting)
+            # One that fails does not take those behind it along.
+            if is_end and 0 < converter.num_waiting < num_open:
+                self._release(report, converter, log_time_nanos, is_end=True)
 
     def _add(self, source: RecordedTopic) -> _Topic:
         key = source.name, source.type_name
@@ -229,7 +237,7 @@ class Conversion:
         return _Topic(report, converter, options.max_rate)
 
 
-def _count_failure(report: TopicReport, exc: ConversionError) -> None:
-    report.num_failed += 1
-    report.num_broken += isinstance(exc, CdrError)
+def _count_failures(report: TopicReport, exc: ConversionError, number: int) -> None:
+    report.num_failed += number
+    report.num_broken += number if isinstance(exc, CdrError) else 0
     report.error = report.error or str(exc)
