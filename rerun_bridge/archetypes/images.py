@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, TYPE_CHECKING
 
 import numpy as np
@@ -76,7 +77,8 @@ class Image(SchemaArchetype):
             image_format = _format_of_bytes(width, height, pixel_format, color_model, datatype)
         elif image is not None:
             buffer = _little_endian(to_numpy(image))
-            image_format = _format_of_array(buffer, color_model, width, height)
+            size = width, height
+            image_format = _format_of_array(buffer.shape, buffer.dtype, color_model, *size)
         else:
             msg = 'an Image needs pixels; give image= or bytes='
             raise UsageError(msg)
@@ -112,26 +114,28 @@ def _format_of_bytes(
     return ImageFormat(width, height, color_model=color_model, channel_datatype=datatype)
 
 
+@lru_cache(maxsize=256)
 def _format_of_array(
-    image: Pixels,
+    array_shape: tuple[int, ...],
+    dtype: np.dtype[Any],
     color_model: ColorModel | int | str | None,
     width: int | None,
     height: int | None,
 ) -> ImageFormat:
-    shape = _squeezed(image.shape)
+    shape = _squeezed(array_shape)
     num_channels = shape[2] if len(shape) == 3 else 1  # noqa: PLR2004
     if len(shape) not in {2, 3}:
-        msg = f'expected an image of shape (height, width, channels), got {image.shape}'
+        msg = f'expected an image of shape (height, width, channels), got {array_shape}'
         raise UsageError(msg)
     if width not in {None, shape[1]} or height not in {None, shape[0]}:
-        msg = f'{width} x {height} is not the size of an image of shape {image.shape}'
+        msg = f'{width} x {height} is not the size of an image of shape {array_shape}'
         raise UsageError(msg)
     if color_model is None:
         color_model = _MODELS.get(num_channels)
     if color_model is None or ColorModel.auto(color_model).num_channels() != num_channels:
         msg = f'an image of {num_channels} channels is not {color_model or "L, RGB or RGBA"}'
         raise UsageError(msg)
-    datatype = ChannelDatatype.from_np_dtype(image.dtype)
+    datatype = ChannelDatatype.from_np_dtype(dtype)
     return ImageFormat(shape[1], shape[0], color_model=color_model, channel_datatype=datatype)
 
 
