@@ -38,7 +38,8 @@ FOREIGN_VARIABLES = (
     'PYTHONDONTWRITEBYTECODE',  # what is installed is compiled
 )
 STOP_SEC, SETTLE_SEC = 30.0, 3.0
-LOWEST_SCALE, LOAD_STEP, BEARABLE_LOSS = 0.05, 1.25, 0.001
+LOWEST_SCALE, BEARABLE_LOSS = 0.05, 0.001
+FIRST_LOAD_STEP, LOAD_STEP = 2.0, 1.25
 _PIECE_BYTES = 1 << 20
 
 
@@ -266,19 +267,26 @@ def compare(names: list[str], seconds: float, rounds: int, scale: float) -> dict
 
 def highest_load(name: str, seconds: float) -> float:
     """
-    Return the highest load that a node loses less than a thousandth of, in steps of a quarter.
+    Return the highest load that a node loses less than a thousandth of, to a quarter.
 
-    The robot runs on the same machine: it may be the first that cannot do more.
+    The robot runs on the same machine: it may be the first that cannot do more. So what counts is
+    what it has sent.
     """
-    held, held_messages, scale = 0.0, 0, LOWEST_SCALE
+    held, num_held, scale, step = 0.0, 0, LOWEST_SCALE, FIRST_LOAD_STEP
     while True:
         tries = (measure(SUBJECTS[name], seconds, scale) for _ in range(2))
         kept = (each['sent'] for each in tries if each['lost'] <= each['sent'] * BEARABLE_LOSS)
         num_messages = next(kept, 0)
         print(f'{name}: {num_messages} messages kept at {scale:.2f}', file=sys.stderr, flush=True)
-        if num_messages <= held_messages * (1 + LOAD_STEP) / 2:
+        if num_messages > num_held * (1 + LOAD_STEP) / 2:
+            # The lowest load is one that the robot can put on.
+            held = held * num_messages / num_held if num_held else scale
+            num_held = num_messages
+        elif not num_held or step == LOAD_STEP:
             return held
-        held, held_messages, scale = scale, num_messages, scale * LOAD_STEP
+        else:
+            step = LOAD_STEP
+        scale = held * step
 
 
 def main() -> None:

@@ -4,8 +4,8 @@ Publishes what a robot publishes, at a steady pace, for the nodes that are compa
 
 Usage: ``robot_load.py SECONDS [--scale 1.0] [--only REGEX]``. Prints ``begin`` when everybody
 listens and the load begins, ``end`` when it ends, then one JSON object with the number of messages
-sent by topic. Messages are ready-made bytes but for their stamps, so that the publisher costs
-little.
+sent by topic. A load that is too much for this program ends in time, too, and is less then.
+Messages are ready-made bytes but for their stamps, so that the publisher costs little.
 """
 
 from __future__ import annotations
@@ -153,11 +153,11 @@ class Outlet:
 
 
 def run(outlets: list[Outlet], seconds: float) -> None:
-    """Publish everything in time."""
+    """Publish everything in time, as long as that is possible."""
     start = time.monotonic()
     queue = [(start + i * outlet.interval / len(outlets), i) for i, outlet in enumerate(outlets)]
     heapify(queue)
-    while queue[0][0] < start + seconds:
+    while queue[0][0] < start + seconds and time.monotonic() < start + seconds:
         due, i = queue[0]
         time.sleep(max(0.0, due - time.monotonic()))
         outlets[i].publish()
