@@ -95,7 +95,7 @@ class Archetype:
 
 
 def write_setter(
-    cls: type[Archetype], method: str, parameters: Sequence[str]
+    cls: type[Archetype], method: str, signature: Sequence[str]
 ) -> Callable[..., None]:
     """
     Write a method that encodes values as one would by hand: it runs with every row that is logged.
@@ -106,8 +106,8 @@ def write_setter(
         Whose fields; none of them begins with an underscore.
     method
         Its name.
-    parameters
-        Of the method, in Python: ``self`` and fields, which are None where they are not given.
+    signature
+        In Python: ``self`` and fields, which are None where they are not given.
 
     Returns
     -------
@@ -115,7 +115,7 @@ def write_setter(
         That sets `datas` and `layout`, or raises UsageError where a value does not fit.
 
     """
-    names = [parameter.partition('=')[0] for parameter in parameters]
+    names = [parameter.partition('=')[0] for parameter in signature]
     fields = ((name, cls.FIELDS[name]) for name in names if name in cls.FIELDS)
     in_order = sorted(fields, key=lambda item: item[1].name)
     layouts: dict[int, Layout] = {}
@@ -132,7 +132,7 @@ def write_setter(
         **{f'COERCE_{i}': field.encoding.coerce for i, (_, field) in enumerate(in_order)},
     }
     lines = [
-        f'def {method}({", ".join(parameters)}):',
+        f'def {method}({", ".join(signature)}):',
         '    _given, _datas = 0, []',
         '    _name = ""',
         '    try:',
