@@ -115,8 +115,8 @@ def write_setter(
         That sets `datas` and `layout`, or raises UsageError where a value does not fit.
 
     """
-    names = [parameter.partition('=')[0] for parameter in signature]
-    fields = ((name, cls.FIELDS[name]) for name in names if name in cls.FIELDS)
+    names = {parameter.partition('=')[0] for parameter in signature} - {'self', '*'}
+    fields = ((name, cls.FIELDS[name]) for name in names)
     in_order = sorted(fields, key=lambda item: item[1].name)
     layouts: dict[int, Layout] = {}
 

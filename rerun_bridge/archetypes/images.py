@@ -77,8 +77,8 @@ class Image(SchemaArchetype):
             image_format = _format_of_bytes(width, height, pixel_format, color_model, datatype)
         elif image is not None:
             buffer = _little_endian(to_numpy(image))
-            size = width, height
-            image_format = _format_of_array(buffer.shape, buffer.dtype, color_model, *size)
+            model = None if color_model is None else ColorModel.auto(color_model)
+            image_format = _format_of_array(buffer.shape, buffer.dtype, model, width, height)
         else:
             msg = 'an Image needs pixels; give image= or bytes='
             raise UsageError(msg)
@@ -118,7 +118,7 @@ def _format_of_bytes(
 def _format_of_array(
     array_shape: tuple[int, ...],
     dtype: np.dtype[Any],
-    color_model: ColorModel | int | str | None,
+    color_model: ColorModel | None,
     width: int | None,
     height: int | None,
 ) -> ImageFormat:
@@ -132,7 +132,7 @@ def _format_of_array(
         raise UsageError(msg)
     if color_model is None:
         color_model = _MODELS.get(num_channels)
-    if color_model is None or ColorModel.auto(color_model).num_channels() != num_channels:
+    if color_model is None or color_model.num_channels() != num_channels:
         msg = f'an image of {num_channels} channels is not {color_model or "L, RGB or RGBA"}'
         raise UsageError(msg)
     datatype = ChannelDatatype.from_np_dtype(dtype)

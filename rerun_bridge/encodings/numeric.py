@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Numbers = np.ndarray[Any, Any]
 
+_NO_NUMBERS = (TypeError, ValueError, OverflowError)
 _BIG_BYTES = 16 << 10
 """Arrays of this size are rather written on their own than copied."""
 
@@ -74,9 +75,12 @@ def to_owned(value: Any, dtype: np.dtype[Any], min_ndim: int = 1) -> Numbers:  #
             copy = copied(value, dtype)
             return copy if copy.ndim >= min_ndim else copy.reshape(1, *copy.shape)
         return np.array(value, dtype, order='C', ndmin=min_ndim)
-    except (TypeError, ValueError, OverflowError) as exc:
-        msg = f'cannot read numbers of type {dtype} from {type(value).__name__}: {exc}'
-        raise UsageError(msg) from exc
+    except _NO_NUMBERS as exc:
+        raise _misread(value, dtype, exc) from exc
+
+
+def _misread(value: object, dtype: np.dtype[Any], reason: Exception) -> UsageError:
+    return UsageError(f'cannot read numbers of type {dtype} from {type(value).__name__}: {reason}')
 
 
 def _joined(parts: Sequence[Numbers]) -> Buffer:
@@ -146,7 +150,10 @@ class Vector(Primitive):
     def coerce(self, value: Any) -> Numbers:  # noqa: ANN401
         """Take one vector or an array of vectors; the result has shape (n, size)."""
         if type(value) is list and len(value) == self.size:  # the usual case, in less time
-            array = np.array((value,), self.dtype)
+            try:
+                array = np.array((value,), self.dtype)
+            except _NO_NUMBERS as exc:
+                raise _misread(value, self.dtype, exc) from exc
             if array.ndim == 2:  # noqa: PLR2004 - numbers, not vectors
                 return array
         array = to_owned(value, self.dtype, 2)

@@ -139,13 +139,14 @@ class RclTake:
         message.capacity = _SMALL_BYTES
         message.length = 0
         result = self._take(subscription.handle.pointer, *self._addresses)
+        data, self._data = self._data, b''  # also where it failed: the next one may be small
         if result != _RCL_RET_OK:
             if result == _RCL_RET_SUBSCRIPTION_TAKE_FAILED:
                 return None
             msg = f'taking a message of {subscription.topic_name} failed: rcl returned {result}'
             raise RuntimeError(msg)
         length = message.length
-        data, self._data = self._data or self._small[:length], b''
+        data = data or self._small[:length]
         if len(data) != length:
             data = data[:length]
         published, received, number, _, _, publisher = _MESSAGE_INFO.unpack_from(self._info)

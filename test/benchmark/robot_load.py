@@ -157,7 +157,7 @@ def run(outlets: list[Outlet], seconds: float) -> None:
     start = time.monotonic()
     queue = [(start + i * outlet.interval / len(outlets), i) for i, outlet in enumerate(outlets)]
     heapify(queue)
-    while queue[0][0] < start + seconds and time.monotonic() < start + seconds:
+    while max(queue[0][0], time.monotonic()) < start + seconds:
         due, i = queue[0]
         time.sleep(max(0.0, due - time.monotonic()))
         outlets[i].publish()

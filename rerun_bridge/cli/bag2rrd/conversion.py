@@ -198,15 +198,16 @@ class Conversion:
     def _release(
         self, report: TopicReport, converter: TopicConverter, log_time_nanos: int, *, is_end: bool
     ) -> None:
-        num_open = converter.num_waiting
-        try:
-            rows = converter.advance(log_time_nanos, is_end=is_end)
-            self._log(rows, report, converter, num_open)
-        except ConversionError as exc:
-            _count_failures(report, exc, num_open - converter.num_waiting)
+        is_over = False
+        while not is_over:
+            num_open = converter.num_waiting
+            try:
+                rows = converter.advance(log_time_nanos, is_end=is_end)
+                self._log(rows, report, converter, num_open)
+            except ConversionError as exc:
+                _count_failures(report, exc, num_open - converter.num_waiting)
             # One that fails does not take those behind it along.
-            if is_end and 0 < converter.num_waiting < num_open:
-                self._release(report, converter, log_time_nanos, is_end=True)
+            is_over = not is_end or not 0 < converter.num_waiting < num_open
 
     def _add(self, source: RecordedTopic) -> _Topic:
         key = source.name, source.type_name

@@ -68,7 +68,7 @@ class ServerSink:
     def open(self, replay: Replay) -> None:  # noqa: ARG002 - the history knows what is needed
         """Open the server, unless it is; for one recording at a time."""
         if self._state is SinkState.OPEN:
-            msg = f'this sink is open for another recording; make a new one beside {self.target}'
+            msg = f'another recording uses {self.target}; make a sink of its own for this one'
             raise UsageError(msg)
         self.server.open()
         self._state = SinkState.OPEN

@@ -19,6 +19,7 @@ from rerun_bridge.archetypes import (
     Scalars,
     TextLog,
 )
+from rerun_bridge.archetypes.components import Position3DBatch
 from rerun_bridge.encodings import owned
 from rerun_bridge.errors import UsageError
 from test.unit.archetypes.arrays import values_of
@@ -51,6 +52,16 @@ def test_a_constructor_stays_the_same_when_it_has_been_used() -> None:
     assert values_of(Points3D(positions=[4, 5, 6])) == {'positions': [[4, 5, 6]]}
     with pytest.raises(UsageError, match='Points3D:positions'):
         Points3D(['a', 'b', 'c'])  # type: ignore[list-item]  # wrong on purpose
+
+
+def test_values_of_a_wrong_kind_are_told_however_they_come() -> None:
+    with pytest.raises(UsageError, match=r"Points3D:positions: cannot read .* float: 'a'"):
+        Points3D(['a', 'b', 'c'])
+    with pytest.raises(UsageError, match=r"cannot read .* float: 'a'"):
+        Position3DBatch(['a', 'b', 'c'])
+    pixels = np.zeros((4, 5, 3), np.uint8)
+    with pytest.raises(UsageError, match='is no ColorModel'):
+        archetypes.Image(pixels, color_model=['RGB'])  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_layouts_are_shared() -> None:

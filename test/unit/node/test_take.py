@@ -110,6 +110,24 @@ def test_a_lack_of_memory_is_an_error(pair: Pair, monkeypatch: pytest.MonkeyPatc
     assert deserialize_message(pair.take(through_rcl, 0).data, String).data == 'next'
 
 
+def test_what_a_failed_take_has_left_is_not_the_next_message(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    through_rcl = RclTake()
+    take_from_rcl = through_rcl._take  # noqa: SLF001 - no middleware here fails so late
+
+    def fail_late(*arguments: int) -> int:
+        return int(take_from_rcl(*arguments)) or 1
+
+    pair.publisher.publish(String(data='lost' * 10_000))
+    with monkeypatch.context() as patch:
+        patch.setattr(through_rcl, '_take', fail_late)
+        with pytest.raises(RuntimeError, match='rcl returned 1'):
+            pair.take(through_rcl, 0)
+    pair.publisher.publish(String(data='next'))
+    assert deserialize_message(pair.take(through_rcl, 0).data, String).data == 'next'
+
+
 def cannot_load(patch: pytest.MonkeyPatch) -> None:
     """Let librcl be missing."""
 

@@ -6,12 +6,12 @@ from __future__ import annotations
 import asyncio
 from contextlib import ExitStack, suppress
 import gc
+import os
 import shutil
 import socket
 import subprocess
 import sys
 import threading
-import time
 from typing import Any, TYPE_CHECKING
 
 import grpc
@@ -256,20 +256,21 @@ def test_a_server_that_never_reads() -> None:
         assert run(main(port)) < 32 << 20, 'the rest of it is in the buffers of the system'
 
 
-def test_answers_do_not_cut_a_block() -> None:
-    """A server that asks for signs of life while its buffers are full gets whole frames."""
+def test_answers_do_not_cut_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that asks for signs of life gets whole frames, wherever the system stops."""
     message = pieces(8 << 20, 10_000)
     num_pings = 3
     answers: list[bytes] = []
     body = bytearray()
-    has_read = threading.Event()
+    is_cut, has_asked, has_read = (threading.Event() for _ in range(3))
 
     def serve(connection: socket.socket) -> None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 14)
         connection.sendall(WIDE_SETTINGS + WIDE_CONNECTION)
+        is_cut.wait(WAIT_SEC)
         for i in range(num_pings):
-            time.sleep(0.05)  # meanwhile the buffers have filled
             connection.sendall(PING_HEAD + bytes([i]) * 8)
+        has_asked.set()
         with connection.makefile('rb') as stream:
             stream.read(len(PREFACE))
             while len(body) < 5 + (8 << 20):
@@ -283,7 +284,22 @@ def test_answers_do_not_cut_a_block() -> None:
 
     async def main(port: int) -> None:
         async with Linked(port) as link:
-            await link.send(link.open_call(), [message])
+            write = os.writev
+
+            def write_some(number: int, data: list[Any]) -> int:
+                """Take only a part of the first frame's head, as of a full buffer."""
+                if is_cut.is_set() or len(data) == 1:
+                    return write(number, data)
+                is_cut.set()
+                link.pause_writing()
+                return write(number, [data[0][:4]])
+
+            monkeypatch.setattr(os, 'writev', write_some)
+            work = asyncio.create_task(link.send(link.open_call(), [message]))
+            assert await asyncio.to_thread(has_asked.wait, WAIT_SEC)
+            await asyncio.sleep(0.1)  # the questions have come
+            link.resume_writing()
+            await work
             assert await asyncio.to_thread(has_read.wait, WAIT_SEC)
 
     with accepting(serve) as port:
