@@ -415,9 +415,9 @@ def test_who_says_nothing_is_left(*, is_closed: bool) -> None:
     ends: list[socket.socket] = []
 
     def act(connection: socket.socket) -> None:
+        ends.append(connection)
         if is_closed:
             connection.shutdown(socket.SHUT_RDWR)
-        ends.append(connection)
 
     async def main(port: int) -> None:
         async with Linked(port):
