@@ -86,7 +86,8 @@ def turbo(values: Array, limits: Sequence[float] = ()) -> ColorArray:
         return np.full(len(numbers), _SHADES[_NUM_SHADES // 2], '<u4')
     numbers -= low
     numbers *= (_NUM_SHADES - 1) / (high - low)
-    return _SHADES.take(numbers.astype(np.uint8))
+    # None is out of range, and the other modes do not look for that.
+    return _SHADES.take(numbers.astype(np.uint8), mode='wrap')
 
 
 def _shades() -> ColorArray:

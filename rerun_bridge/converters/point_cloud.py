@@ -115,12 +115,12 @@ def _colors(fields: PointFields, options: TopicOptions) -> tuple[ColorArray | No
         return None, used
     packed = next((name for name in _PACKED if name in fields), None)
     if color_by in ('auto', 'rgb', packed) and packed is not None:
-        value = fields.column(packed, _U32).astype('<u4')
+        value = fields.view(packed, _U32).astype('<u4')
         alpha = value >> 24 if packed == 'rgba' else _OPAQUE
         return (value << 8 | alpha).astype('<u4', copy=False), used | {packed}
     if color_by in {'auto', 'rgb'} and all(name in fields for name in _CHANNELS[:_NUM_COLORS]):
         names = [name for name in _CHANNELS if name in fields]
-        return pack(*(_to_bytes(fields.column(name)) for name in names)), used | set(names)
+        return pack(*(_to_bytes(fields.view(name)) for name in names)), used | set(names)
     if color_by in {'auto', 'intensity'}:
         fallback = 'z' if color_by == 'auto' else color_by
         color_by = next((name for name in _INTENSITIES if name in fields), fallback)

@@ -60,6 +60,7 @@ class PointFields:
         self._data: Array = message.data
         self._order: Literal['<', '>'] = '>' if message.is_bigendian else '<'
         self._chosen: Array | None = None
+        self._columns: dict[str, Array] = {}
         self._shape: tuple[int, int] = (height, width)
         self._strides: tuple[int, int] = (row_step, step)
         size = (height - 1) * row_step + row_size
@@ -91,6 +92,7 @@ class PointFields:
             Of the points that stay, among those that did.
 
         """
+        self._columns.clear()
         self._chosen = indices if self._chosen is None else self._chosen[indices]
         self.num_points = len(self._chosen)
 
@@ -98,9 +100,9 @@ class PointFields:
         """Return the names of all fields of one number per point."""
         return tuple(self._fields)
 
-    def column(self, name: str, dtype: np.dtype[Any] | None = None) -> Array:
+    def view(self, name: str, dtype: np.dtype[Any] | None = None) -> Array:
         """
-        Return one field of all points.
+        Return one field of all points, where it is.
 
         Parameters
         ----------
@@ -134,9 +136,23 @@ class PointFields:
             )
             raise ConversionError(msg)
         dtype = declared if dtype is None else dtype.newbyteorder(self._order)
-        column: Array = np.ndarray(self._shape, dtype, self._data, offset, self._strides)
-        column = column.reshape(-1)
-        return column if self._chosen is None else owned(column[self._chosen])
+        view: Array = np.ndarray(self._shape, dtype, self._data, offset, self._strides)
+        view = view.reshape(-1)
+        return view if self._chosen is None else owned(view[self._chosen])
+
+    def column(self, name: str) -> Array:
+        """
+        Return one field of all points, as `view` does, but for more than one use.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (num_points,); without gaps, the same object each time: it must not change.
+
+        """
+        if name not in self._columns:
+            self._columns[name] = owned(np.ascontiguousarray(self.view(name)))
+        return self._columns[name]
 
     def positions(self) -> npt.NDArray[np.float32]:
         """
@@ -155,5 +171,5 @@ class PointFields:
         """
         positions = np.empty((self.num_points, 3), np.float32)
         for i, name in enumerate('xyz'):
-            positions[:, i] = self.column(name)
+            positions[:, i] = self.view(name)
         return positions

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 WhenDisconnected = Literal['buffer', 'drop']
 _log = logging.getLogger('rerun_bridge.sdk')
-_MAX_PENDING_BYTES = 256 << 20
+_MAX_PENDING_BYTES = 16 << 20
+"""Rows that wait for their encoding; what waits for a disk is bounded by its queue."""
 _BIG_BYTES = 64 << 10
 _IDLE_SEC = 2.0
 _COUNTER = (1 << 64) - 1
