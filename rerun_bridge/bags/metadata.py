@@ -4,18 +4,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import PurePath
 from typing import Any, TYPE_CHECKING
+
+import yaml
 
 from rerun_bridge.errors import DecodeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 FILE_NAME = 'metadata.yaml'
 _ROOT = 'rosbag2_bagfile_information'
+_LOADER = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ def read_metadata(folder: Path) -> Metadata | None:
     if not path.is_file():
         return None
     try:
-        found = _load_yaml(path.read_text(encoding='utf-8', errors='replace'))[_ROOT]
+        text = path.read_text(encoding='utf-8', errors='replace')
+        found = yaml.load(text, Loader=_LOADER)[_ROOT]  # noqa: S506 - a safe one
         topics = [
             (each['topic_metadata'], int(each['message_count']))
             for each in found.get('topics_with_message_count') or ()
@@ -84,35 +87,9 @@ def read_metadata(folder: Path) -> Metadata | None:
             {topic['name']: topic.get('offered_qos_profiles') for topic, _ in topics},
             str(found.get('ros_distro') or ''),
         )
-    except (OSError, ImportError) as exc:
+    except OSError as exc:
         msg = f'cannot be read ({exc})'
         raise DecodeError(msg) from exc
-    except Exception as exc:  # two YAML libraries have no error in common
+    except Exception as exc:  # of the YAML library, or anything that is not where it should be
         msg = f'is damaged ({type(exc).__name__}); `ros2 bag reindex` writes a new one'
         raise DecodeError(msg) from exc
-
-
-def _load_yaml(text: str) -> Any:  # noqa: ANN401 - whatever stands there
-    for module, load in _LIBRARIES.items():
-        try:
-            library = import_module(module)
-        except ImportError:
-            continue
-        return load(library, text)
-    msg = "no YAML library: pip install 'rerun_bridge[bags]'"
-    raise ImportError(msg)
-
-
-def _by_pyyaml(yaml: Any, text: str) -> Any:  # noqa: ANN401
-    return yaml.load(text, Loader=getattr(yaml, 'CSafeLoader', yaml.SafeLoader))
-
-
-def _by_ruamel(yaml: Any, text: str) -> Any:  # noqa: ANN401
-    return yaml.YAML(typ='safe').load(text)
-
-
-_LIBRARIES: Mapping[str, Callable[[Any, str], Any]] = {
-    'yaml': _by_pyyaml,
-    'ruamel.yaml': _by_ruamel,
-}
-"""One comes with ROS, the other one with the rosbags library."""

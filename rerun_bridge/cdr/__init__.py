@@ -26,7 +26,7 @@ from rerun_bridge.cdr.definitions import (
 )
 from rerun_bridge.cdr.message import Message
 from rerun_bridge.cdr.message_table import MessageShape, MessageTable
-from rerun_bridge.cdr.ros_class import definitions_of_class
+from rerun_bridge.cdr.ros_class import definitions_of_class, type_name_of
 from rerun_bridge.cdr.rosbags_types import (
     definitions_of_store,
     definitions_of_text,
@@ -55,6 +55,7 @@ __all__ = [
     'definitions_of_class',
     'definitions_of_store',
     'definitions_of_text',
+    'type_name_of',
     'types_of_idl',
     'types_of_msg',
     'types_of_srv',

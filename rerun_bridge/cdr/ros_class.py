@@ -48,7 +48,7 @@ def definitions_of_class(message_class: type) -> dict[str, tuple[Field, ...]]:
     pending: list[type] = [message_class]
     while pending:
         current = pending.pop()
-        type_name = _type_name(current)
+        type_name = type_name_of(current)
         if type_name in definitions:
             continue
         fields: list[Field] = []
@@ -68,7 +68,8 @@ def _spelled_fields(message_class: Any) -> Mapping[str, str]:  # noqa: ANN401  #
     return fields
 
 
-def _type_name(message_class: type) -> str:
+def type_name_of(message_class: type) -> str:
+    """Return the name of a message class: ``pkg/msg/Type``."""
     return '/'.join((*message_class.__module__.split('.')[:_MODULE_DEPTH], message_class.__name__))
 
 
@@ -90,7 +91,7 @@ def _element_type(spelled: str, *, pending: list[type], parent: str) -> Element:
         return Text(_bound(text[2]), wide=bool(text[1]))
     nested = _nested_class(spelled, parent=parent)
     pending.append(nested)
-    return Nested(_type_name(nested))
+    return Nested(type_name_of(nested))
 
 
 def _bound(digits: str | None) -> int | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     FloatArray = npt.NDArray[np.float64]
 
+_PATH = '/covariance'
 _NUM_SIGMAS = 2.0
 _UNKNOWN_VARIANCE = 1e4
 """Many publishers write a huge number for what they do not know, such as the height."""
@@ -100,18 +101,9 @@ def ellipsoid(
 
 
 class Uncertainty:
-    """
-    The ellipsoids of an entity: two standard deviations around a position.
+    """The ellipsoids of an entity: two standard deviations around a position."""
 
-    Parameters
-    ----------
-    path
-        See `Entry`.
-
-    """
-
-    def __init__(self, path: str = '/covariance') -> None:
-        self._path = path
+    def __init__(self) -> None:
         self._is_shown = False
         self._last: tuple[bytes, tuple[FloatArray, Axes] | None] = b'', None
 
@@ -139,11 +131,11 @@ class Uncertainty:
         shape = self._shape(covariance) if all(map(math.isfinite, position)) else None
         if shape is not None:
             self._is_shown = True
-            yield Entry(ellipsoid(position, *shape), self._path, frame_id=frame_id)
+            yield Entry(ellipsoid(position, *shape), _PATH, frame_id=frame_id)
         elif self._is_shown:
             self._is_shown = False
             layout = ellipsoid((0.0, 0.0, 0.0), np.ones(3), _ANY_AXES).layout
-            yield Entry(cleared(layout), self._path)
+            yield Entry(cleared(layout), _PATH)
 
     def _shape(self, covariance: FloatArray) -> tuple[FloatArray, Axes] | None:
         """Return half axes; most publishers always send the same covariance."""

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 16
 _NUM_CHILDREN = 8
-_CHILDREN = np.arange(_NUM_CHILDREN)
 
 
 class Cubes(NamedTuple):

@@ -20,7 +20,7 @@ from rerun_bridge.converters.value_checks import (
     flag_or,
     integer,
     interval,
-    needing,
+    needing_pillow,
     number,
     one_of,
     picture_size,
@@ -143,7 +143,7 @@ class TopicOptions:
     )
     resize: str | float = _option(
         1.0,
-        needing('PIL', 'pillow', picture_size, 1.0),
+        needing_pillow(picture_size, 1.0),
         'size in which color and gray are logged, never depths: 640x480, a width such as 640, or '
         'a factor such as 0.5; never larger than they are; they fill the same view. 1: as they '
         'are',
@@ -151,14 +151,14 @@ class TopicOptions:
     )
     jpeg_quality: int = _option(
         0,
-        needing('PIL', 'pillow', integer(0, 100), 0),
+        needing_pillow(integer(0, 100), 0),
         'quality of the JPEG files, 1 to 100, as which color and gray are logged, never depths; '
         '0: as they are',
         _PICTURES,
     )
     encode: str = _option(
         'none',
-        needing('PIL', 'pillow', one_of('none', 'h264'), 'none'),
+        needing_pillow(one_of('none', 'h264'), 'none'),
         'h264: color and gray are logged as video, if PyAV is installed; none: they are not',
         _PICTURES,
     )

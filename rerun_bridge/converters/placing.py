@@ -266,11 +266,9 @@ def _entries(message: _Message, places: Places, fixed_frame: str) -> Iterator[En
         if source is not None:
             yield from _framed(entry, own_frame)
             place = places[source]
-            parent, pose = fixed_frame, IDENTITY
-            if place is None:
-                parent = source.frame_id
-            else:
-                pose = place.pose
+            parent, pose = (
+                (source.frame_id, IDENTITY) if place is None else (fixed_frame, place.pose)
+            )
             columns = TRANSFORMS(*pose, parent, own_frame)
             yield _beside(Entry(columns, entry.path, is_retained=entry.is_retained), entry)
         if entry.columns is not NOTHING:

@@ -20,18 +20,9 @@ if TYPE_CHECKING:
 
 
 class Replacing:
-    """
-    Makes the entries of one entity so that each replaces the one before it entirely.
+    """Makes the entries of one entity so that each replaces the one before it entirely."""
 
-    Parameters
-    ----------
-    path
-        See `Entry`.
-
-    """
-
-    def __init__(self, path: str = '') -> None:
-        self._path = path
+    def __init__(self) -> None:
         self._last: Layout | None = None
 
     def entries(self, columns: AnyColumns) -> Iterator[Entry]:
@@ -52,5 +43,5 @@ class Replacing:
         last, self._last = self._last, columns.layout
         end = None if last is None else ended(last, columns.layout)
         if end is not None:
-            yield Entry(end, self._path)
-        yield Entry(columns, self._path)
+            yield Entry(end)
+        yield Entry(columns)

@@ -18,7 +18,6 @@ from rerun_bridge.converters.base import Entry
 from rerun_bridge.converters.stamps import stamp_nanos
 from rerun_bridge.converters.timelines import Moment
 from rerun_bridge.converters.transforms import note_transforms
-from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
 
 GRACE_NANOS = 2_000_000_000
 """How long transforms may take to come."""
-_AUTO, _ON, _OFF = 'auto', 'on', 'off'
-_MODES = (_AUTO, _ON, _OFF)
+_AUTO, _ON = 'auto', 'on'
 _USUAL_NAMES = ('joint_states', 'joint_state')
 _RELEASE = 'release'
 _MAX_POSITION = 1e9
@@ -56,11 +54,6 @@ class RobotMotion:
     topic
         Of the joint states.
 
-    Raises
-    ------
-    UsageError
-        If the option `joint_states_fk` cannot be.
-
     """
 
     def __init__(self, topic: Topic) -> None:
@@ -68,9 +61,6 @@ class RobotMotion:
         self._schedule = topic.schedule
         self._robots, self._frames = topic.shared.robots, topic.shared.frames
         mode = topic.options.joint_states_fk
-        if mode not in _MODES:
-            msg = f'joint_states_fk of {topic.name} is {mode!r}; use {", ".join(_MODES)}'
-            raise UsageError(msg)
         self._is_auto = mode == _AUTO
         # Joint states with other names may be commands.
         is_usual = topic.name.rpartition('/')[2] in _USUAL_NAMES

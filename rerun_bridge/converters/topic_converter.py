@@ -75,7 +75,7 @@ class TopicConverter:
     UnsupportedTypeError
         If the definitions are incomplete, or the converter of a plug-in fails.
     UsageError
-        If the names of the timelines are not distinct, or an option cannot be.
+        If the names of the timelines are not distinct.
 
     """
 

@@ -202,14 +202,12 @@ def picture_size(value: object) -> str | float:
         raise _unfit(wanted, value) from exc
 
 
-def needing(module: str, package: str, check: Check, neutral: object) -> Check:
+def needing_pillow(check: Check, neutral: object) -> Check:
     """
     Make a check of what works with a library that may be absent.
 
     Parameters
     ----------
-    module, package
-        What to import, and what to install.
     check
         Of the value itself.
     neutral
@@ -219,8 +217,8 @@ def needing(module: str, package: str, check: Check, neutral: object) -> Check:
 
     def check_both(value: object) -> Any:  # noqa: ANN401 - as the check returns it
         checked = check(value)
-        if checked != neutral and find_spec(module) is None:
-            msg = f'needs {package}, which is not installed; run: pip install {package}'
+        if checked != neutral and find_spec('PIL') is None:
+            msg = 'needs pillow, which is not installed; run: pip install pillow'
             raise ParameterError(msg)
         return checked
 

@@ -7,6 +7,7 @@ import time
 from typing import Protocol, TYPE_CHECKING
 
 from rerun_bridge.blueprint import Overview
+from rerun_bridge.node.topic import RowLog
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,18 +18,8 @@ if TYPE_CHECKING:
 _SETTLING_SEC = 20.0
 
 
-class Arrangeable(Protocol):
+class Arrangeable(RowLog, Protocol):
     """A recording that takes rows and blueprints; `RecordingStream` is one."""
-
-    @property
-    def tick_sec(self) -> float:
-        """Get how long rows wait for others before they are encoded."""
-
-    def end_tick(self) -> None:
-        """Encode now what waits for those who watch."""
-
-    def log_rows(self, rows: Sequence[Rows]) -> bool:
-        """Log rows, or return False if no sink is open."""
 
     def send_blueprint(
         self, blueprint: Blueprint, *, make_active: bool, make_default: bool

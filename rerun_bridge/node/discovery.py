@@ -48,7 +48,7 @@ class _Entry:
 
     def __init__(self, subscriptions: Subscriptions) -> None:
         self.subscriptions = subscriptions
-        self.signature: tuple[int | None, ...] = ()
+        self.signature: tuple[object, ...] = ()
         self.vanished_at_sec: float | None = None
 
 
@@ -193,7 +193,7 @@ class Discovery:
         if offers:
             self._subscribe(name, type_name, offers, now_sec)
             entry = self._entries[name]
-            entry.signature = (num_publishers, *entry.subscriptions.num_matched)
+            entry.signature = self._signature(name, entry, num_publishers)
             entry.vanished_at_sec = None
             if self._unusable.pop(name, None):
                 _log.info('%s is shown from now on', name)
@@ -201,9 +201,16 @@ class Discovery:
             self._age(name, now_sec)
 
     def _is_settled(self, name: str, entry: _Entry, num_publishers: int) -> bool:
-        signature = (num_publishers, *entry.subscriptions.num_matched)
+        signature = self._signature(name, entry, num_publishers)
         is_unchanged = num_publishers > 0 and signature == entry.signature
         return is_unchanged and entry.vanished_at_sec is None and not self._has_turn(name)
+
+    def _signature(self, name: str, entry: _Entry, num_publishers: int) -> tuple[object, ...]:
+        """Return what tells that other subscriptions may be needed."""
+        return num_publishers, self._overrides(name), *entry.subscriptions.num_matched
+
+    def _overrides(self, name: str) -> Mapping[str, str | int]:
+        return self.qos_overrides.get(name, {})
 
     def _is_given_up(self, name: str, type_name: str) -> bool:
         found = self._unusable.get(name)
@@ -225,10 +232,9 @@ class Discovery:
             message_class = find_message_class(type_name)
             topic = self._make_topic(name, message_class, is_latched=is_latched)
             if entry is None:
-                overrides = self.qos_overrides.get(name, {})
-                entry = _Entry(Subscriptions(topic, message_class, self._intake, overrides))
+                entry = _Entry(Subscriptions(topic, message_class, self._intake))
                 self._entries[name] = entry
-        entry.subscriptions.update(offers, now_sec)
+        entry.subscriptions.update(offers, now_sec, self._overrides(name))
 
     def _offers(self, name: str, type_name: str) -> list[PublisherQos]:
         """Ask what the others publish on a topic with one type."""

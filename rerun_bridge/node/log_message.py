@@ -12,7 +12,7 @@ import weakref
 
 from rclpy.serialization import serialize_message
 
-from rerun_bridge.cdr import definitions_of_class
+from rerun_bridge.cdr import definitions_of_class, type_name_of
 from rerun_bridge.converters import (
     DEFAULT_MAPPINGS,
     load_mappings,
@@ -105,7 +105,7 @@ def _due(stream: RecordingStream, now_nanos: int) -> list[Rows]:
 
 
 def _converter(stream: RecordingStream, topic: str, message_class: type) -> TopicConverter:
-    type_name = '/'.join((*message_class.__module__.split('.')[:2], message_class.__name__))
+    type_name = type_name_of(message_class)
     if stream not in _recordings:
         load_plugins()
         _recordings[stream] = Shared(mappings=load_mappings(DEFAULT_MAPPINGS)), {}

@@ -12,19 +12,19 @@ from __future__ import annotations
 
 from typing import NamedTuple, TYPE_CHECKING
 
+from rerun_bridge.converters.options import KINDS
 from rerun_bridge.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 HEAVY_TYPES = frozenset(
-    {
-        'sensor_msgs/msg/CompressedImage',
-        'sensor_msgs/msg/Image',
-        'sensor_msgs/msg/PointCloud',
-        'sensor_msgs/msg/PointCloud2',
+    (
+        *KINDS['images'],
+        *KINDS['compressed images'],
+        *KINDS['clouds'],
         'stereo_msgs/msg/DisparityImage',
-    }
+    )
 )
 """Big messages of which the latest matters most."""
 DEFAULT_DEPTH = 1000

@@ -96,7 +96,9 @@ class SinkControl:
             old = self._open_sinks()
             kept = {} if settings['replace_sinks'] else old
             if kind == SERVE:
-                kept = {sink: name for sink, name in kept.items() if not _is_server(sink)}
+                kept = {
+                    sink: name for sink, name in kept.items() if not isinstance(sink, ServerSink)
+                }
             self._set({**kept, plan.sink: plan.name})
             return f'{plan.finish()}{self._instead(old)}'
 
@@ -223,7 +225,3 @@ class SinkControl:
             if sink not in sinks
         ]
         return f', in place of {", ".join(closed)}' if closed else ''
-
-
-def _is_server(sink: LogSink) -> bool:
-    return isinstance(sink, ServerSink)

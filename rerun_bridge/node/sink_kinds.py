@@ -7,7 +7,7 @@ from pathlib import Path
 import time
 from typing import Any, NamedTuple, TYPE_CHECKING
 
-from rerun_bridge.errors import nearest, ParameterError, SinkOpenError, WebViewerNotFoundError
+from rerun_bridge.errors import hint, ParameterError, SinkOpenError, WebViewerNotFoundError
 from rerun_bridge.node.parameters import PARAMETERS
 from rerun_bridge.sinks import FileSink, GrpcSink, open_page, server_options, spawn_viewer
 from rerun_bridge.sinks.web_viewer import look_up
@@ -119,9 +119,7 @@ def plan_sink(
     arguments = {name: settings[parameter] for name, parameter in row.arguments.items()}
     for name, value in given.items():
         if name not in row.arguments:
-            guess = nearest(name, row.arguments)
-            hint = f'did you mean {guess}?' if guess else f'it takes {", ".join(row.arguments)}'
-            msg = f'{kind} has no argument {name}; {hint}'
+            msg = f'{kind} has no argument {name}{hint(name, row.arguments)}'
             raise ParameterError(msg)
         try:
             arguments[name] = PARAMETERS[row.arguments[name]].check(value)

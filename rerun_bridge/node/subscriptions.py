@@ -23,8 +23,8 @@ class Subscriptions:
     """
     Hears all publishers of a topic.
 
-    When the publishers change and other subscriptions are needed, the old ones live on until the
-    new ones had time to be matched; messages that both hear are counted once.
+    When publishers or overrides change and other subscriptions are needed, the old ones live on
+    until the new ones had time to be matched; messages that both hear are counted once.
 
     Parameters
     ----------
@@ -34,22 +34,13 @@ class Subscriptions:
         Of its type.
     intake
         What to subscribe with.
-    overrides
-        Policies that the user decided.
 
     """
 
-    def __init__(
-        self,
-        topic: Topic,
-        message_class: type,
-        intake: Intake,
-        overrides: Mapping[str, str | int],
-    ) -> None:
+    def __init__(self, topic: Topic, message_class: type, intake: Intake) -> None:
         self.topic = topic
         self._message_class = message_class
         self._intake = intake
-        self._overrides = overrides
         self._feeds: dict[SubscriptionQos, Feed] = {}
         self._retired: list[tuple[float, Feed]] = []
         self._warned_of: set[PublisherQos] = set()
@@ -59,7 +50,12 @@ class Subscriptions:
         """How many publishers each subscription hears; None where ROS 2 does not tell."""
         return tuple(feed.num_matched for feed in self._feeds.values())
 
-    def update(self, publishers: Sequence[PublisherQos], now_sec: float) -> None:
+    def update(
+        self,
+        publishers: Sequence[PublisherQos],
+        now_sec: float,
+        overrides: Mapping[str, str | int],
+    ) -> None:
         """
         Subscribe so that these publishers are heard.
 
@@ -69,10 +65,12 @@ class Subscriptions:
             What all publishers of the topic offer.
         now_sec
             Time on a clock that never goes back.
+        overrides
+            Policies that the user decided.
 
         """
         wanted = choose_subscriptions(
-            publishers, depth=default_depth(self.topic.type_name), overrides=self._overrides
+            publishers, depth=default_depth(self.topic.type_name), overrides=overrides
         )
         self.topic.loss.num_publishers = len(publishers)
         for qos in wanted:

@@ -130,7 +130,7 @@ class Topic:
     """
     A topic that is or was subscribed.
 
-    `receive` is called by the intake and `process` by a worker, so every count has one writer.
+    `receive` is called by the intake alone; all others that count do so under one lock.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ class Topic:
         self._warnings = Throttle(_WARN_INTERVAL_SEC)
         self._received = self._num_bytes = self._rate_skipped = 0
         self._converted = self._empty = self._failed = self._discarded = 0
-        # The converter has a state, and two threads use it: the worker's and that of the clock.
+        # The converter has a state, and several threads use it: a worker's, that of the clock.
         self._converting = threading.Lock()
 
     def adopt(self, converter: MessageConverter, now_nanos: int, recording: RowLog) -> None:
@@ -224,11 +224,10 @@ class Topic:
             rows = self.converter.convert_many(datas, received, published)
             if rows is None:
                 return False
-            is_logged = recording.log_rows(rows)
-        if is_logged:
-            self._converted += len(samples)
-        else:
-            self._discarded += len(samples)
+            if recording.log_rows(rows):
+                self._converted += len(samples)
+            else:
+                self._discarded += len(samples)
         self._note_latency(samples[-1])
         return True
 

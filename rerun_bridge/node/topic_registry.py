@@ -7,7 +7,7 @@ from dataclasses import replace
 import time
 from typing import Any, NamedTuple, TYPE_CHECKING
 
-from rerun_bridge.cdr import definitions_of_class
+from rerun_bridge.cdr import definitions_of_class, type_name_of
 from rerun_bridge.converters import load_mappings, Shared, TimelineNames, TopicConverter
 from rerun_bridge.converters.options import resolve_options
 from rerun_bridge.converters.rate_limit import RateLimit
@@ -118,7 +118,7 @@ class TopicRegistry:
             If an option of the topic cannot be.
 
         """
-        type_name = '/'.join((*message_class.__module__.split('.')[:2], message_class.__name__))
+        type_name = type_name_of(message_class)
         if type_name not in self._definitions:
             self._definitions[type_name] = definitions_of_class(message_class)
         options = resolve_options(topic_options(self._settings()), name, type_name)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+import inspect
 import itertools
 from operator import attrgetter
 import time
@@ -39,6 +40,7 @@ _STICKY = frozenset(
 )
 """Archetypes that later rows of other entities need: repeated into every new sink."""
 
+_OUR_MODULES = 'rerun_bridge.'
 _new = tuple.__new__
 _timeline_name = attrgetter('timeline.name')
 
@@ -300,7 +302,15 @@ class DataStream:
     def _misused(self, exc: UsageError, strict: bool | None) -> None:  # noqa: FBT001
         if self.strict if strict is None else strict:
             raise exc
-        warnings.warn(str(exc), RerunWarning, stacklevel=3)
+        warnings.warn(str(exc), RerunWarning, stacklevel=_depth_of_caller())
+
+
+def _depth_of_caller() -> int:
+    """Count the calls within this package, for whoever calls this one to name the user's line."""
+    depth, frame = 1, inspect.currentframe()
+    while frame and frame.f_globals.get('__name__', '').startswith(_OUR_MODULES):
+        depth, frame = depth + 1, frame.f_back
+    return depth - 1
 
 
 @lru_cache(maxsize=4096)

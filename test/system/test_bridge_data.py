@@ -228,6 +228,8 @@ def test_quality_of_service_can_be_overridden(
     client.node.create_publisher(Float64, '/n', BEST_EFFORT)
     wait_until(lambda: 'never hears' in bridge.log)
     assert client.topic('/n').get('publishers', 0) == 0
+    assert client.set_parameters(**{name: 'best_effort'}) == [(True, '')]
+    wait_until(lambda: client.topic('/n').get('publishers', 0) == 1)
 
 
 def test_options_of_topics_apply_at_run_time(

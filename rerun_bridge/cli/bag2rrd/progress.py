@@ -6,7 +6,6 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from typing import TextIO
 
 _INTERVAL_SEC = 0.1
 _BAR_WIDTH = 24
@@ -22,13 +21,11 @@ class ProgressBar:
     ----------
     is_wanted
         False to show nothing.
-    stream
-        Where to; shown only if that is a terminal.
 
     """
 
-    def __init__(self, *, is_wanted: bool = True, stream: TextIO | None = None) -> None:
-        self._stream = stream or sys.stderr
+    def __init__(self, *, is_wanted: bool) -> None:
+        self._stream = sys.stderr
         self._is_shown = is_wanted and self._stream.isatty()
         self._start_sec = time.monotonic()
         self._next_sec = self._start_sec

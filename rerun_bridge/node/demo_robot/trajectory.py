@@ -17,6 +17,10 @@ import numpy as np
 from rerun_bridge.node.demo_robot.robot import WHEEL_RADIUS, WHEEL_SEPARATION
 
 _TABLE_SIZE = 4096
+_HALF_LENGTH, _HALF_WIDTH = 4.0, 2.0
+"""a and b of the figure, metres."""
+_ODOMETRY_SCALE = 1.03
+"""Wheels that are a little smaller than believed make odometry run ahead by this factor."""
 _TWO_PI = 2 * math.pi
 # The phase runs at a rate of 1 - cos(c / 2)**16, c the angle of the loop's clock; written as a
 # Fourier series so that it can be integrated. The higher the power, the shorter the stop.
@@ -87,27 +91,14 @@ class FigureEight:
     ----------
     loop_sec
         Time for one loop.
-    half_length, half_width
-        a and b of the figure, metres.
-    odometry_scale
-        Wheels that are a little smaller than believed make odometry run ahead by this factor.
 
     """
 
-    def __init__(
-        self,
-        loop_sec: float = 60.0,
-        *,
-        half_length: float = 4.0,
-        half_width: float = 2.0,
-        odometry_scale: float = 1.03,
-    ) -> None:
+    def __init__(self, loop_sec: float) -> None:
         self.loop_sec = loop_sec
-        self.odometry_scale = odometry_scale
-        self._size = half_length, half_width
         self._rate = _TWO_PI / loop_sec
         self._phases = np.linspace(0, _TWO_PI, _TABLE_SIZE + 1)
-        dx, dy = half_length * np.cos(self._phases), 2 * half_width * np.cos(2 * self._phases)
+        dx, dy = _HALF_LENGTH * np.cos(self._phases), 2 * _HALF_WIDTH * np.cos(2 * self._phases)
         lengths = np.hypot(dx, dy)
         steps = (lengths[1:] + lengths[:-1]) * (self._phases[1] / 2)
         self._lengths = np.concatenate(([0.0], np.cumsum(steps)))
@@ -123,7 +114,7 @@ class FigureEight:
         loops, rest_sec = divmod(time_sec, self.loop_sec)
         clock = rest_sec * self._rate
         phase, phase_rate, phase_acceleration = _phase(clock, self._rate)
-        a, b = self._size
+        a, b = _HALF_LENGTH, _HALF_WIDTH
         dx, dy = a * math.cos(phase), 2 * b * math.cos(2 * phase)
         ddx, ddy = -a * math.sin(phase), -4 * b * math.sin(2 * phase)
         length = math.hypot(dx, dy)
@@ -144,7 +135,7 @@ class FigureEight:
 
     def odometry(self, motion: Motion) -> Odometry:
         """Give what the wheels of the robot report for a motion."""
-        scale, start = self.odometry_scale, self.start_yaw
+        scale, start = _ODOMETRY_SCALE, self.start_yaw
         cos, sin = math.cos(start), math.sin(start)
         speed, driven = motion.speed * scale, motion.distance * scale
         half = WHEEL_SEPARATION / 2
@@ -162,7 +153,7 @@ class FigureEight:
 
     def odom_in_map(self, motion: Motion) -> tuple[float, float, float]:
         """Give x, y, yaw of frame ``odom`` in ``map``: the drift that localisation has found."""
-        drift = 1 - self.odometry_scale
+        drift = 1 - _ODOMETRY_SCALE
         return drift * motion.x, drift * motion.y, self.start_yaw
 
     def fraction(self, time_sec: float) -> float:
@@ -172,7 +163,7 @@ class FigureEight:
 
     def waypoints(self, count: int) -> list[tuple[float, float, float]]:
         """Give count poses x, y, yaw along the loop, the last equal to the first."""
-        a, b = self._size
+        a, b = _HALF_LENGTH, _HALF_WIDTH
         phases = np.linspace(0, _TWO_PI, count)
         yaws = np.interp(phases, self._phases, self._yaws)
         xs, ys = a * np.sin(phases), b * np.sin(2 * phases)

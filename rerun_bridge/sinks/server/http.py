@@ -39,7 +39,6 @@ _BIG_BYTES = 64 << 10
 """From here on a piece is not copied to join it with others."""
 _IDLE_SEC = 60.0
 _PAGE_METHODS = ('GET', 'HEAD')
-_CHUNKED = ('transfer-encoding', 'chunked')
 
 Headers = list[tuple[str, str]]
 FindFile = Callable[[str], 'Asset | None']

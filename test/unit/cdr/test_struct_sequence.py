@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 Value: TypeAlias = Any
 """A number, a text, an array or list, or a message."""
 POSITION = ('x', 'y', 'z')
-ORIENTATION = ('x', 'y', 'z', 'w')
 
 
 class MakePath:

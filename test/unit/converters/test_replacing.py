@@ -15,7 +15,7 @@ def names(entry: Entry) -> list[str]:
 
 
 def test_only_what_is_gone_is_cleared() -> None:
-    replacing = Replacing('/below')
+    replacing = Replacing()
     colored = Points3D([[0, 0, 0]], colors=[1], radii=[1])
     plain = Points3D([[1, 1, 1]], labels=['a'])
     assert [names(each) for each in replacing.entries(colored)] == [
@@ -27,7 +27,6 @@ def test_only_what_is_gone_is_cleared() -> None:
     cleared, shown = replacing.entries(plain)
     assert names(cleared) == ['colors', 'radii']
     assert [len(data) for data in cleared.columns.datas] == [0, 0]
-    assert (cleared.path, shown.path) == ('/below', '/below')
     assert shown.columns is plain
     [again] = [each for each in replacing.entries(colored) if each.columns is not colored]
     assert names(again) == ['labels']

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rerun_bridge.converters import TopicOptions
-from rerun_bridge.errors import ConversionError, UsageError
+from rerun_bridge.errors import ConversionError
 from test.unit.converters.robot_messages import ARM, placed, Recording, SECOND, urdf
 from test.unit.converters.robot_messages import JOINTS as JOINT_STATE
-from test.unit.converters.ros_messages import columns_of, LOG_TIME, SEC, topic_converter
+from test.unit.converters.ros_messages import columns_of, LOG_TIME, SEC
 
 if TYPE_CHECKING:
     from rerun_bridge.chunk import Rows
@@ -131,15 +131,6 @@ def test_topics_of_other_names_may_be_commands() -> None:
     recording.joints('/joint_commands', shoulder=0.5)
     assert x_of(recording.wait(9)) is None
     assert x_of(recording.joints('/commands', at=9, shoulder=0.5)) == 0.5
-
-
-def test_unknown_mode() -> None:
-    with pytest.raises(UsageError, match="is 'maybe'; use auto, on, off"):
-        topic_converter(
-            'sensor_msgs/msg/JointState',
-            '/joint_states',
-            options=TopicOptions(joint_states_fk='maybe'),
-        )
 
 
 def test_namespaces_have_robots_of_their_own() -> None:

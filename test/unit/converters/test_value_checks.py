@@ -14,7 +14,7 @@ from rerun_bridge.converters.value_checks import (
     frame,
     integer,
     interval,
-    needing,
+    needing_pillow,
     number,
     one_of,
     patterns,
@@ -114,16 +114,16 @@ def test_bad_values(check: Check, value: object, message: str) -> None:
         check(value)
 
 
-def test_what_needs_an_absent_library_is_refused() -> None:
-    check = needing('no_such_module', 'no-such-package', number(), 0.0)
+def test_what_needs_an_absent_library_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    check = needing_pillow(number(), 0.0)
+    monkeypatch.setattr(f'{needing_pillow.__module__}.find_spec', lambda _: None)
     assert check(0) == 0.0
-    with pytest.raises(
-        ParameterError, match=r'needs no-such-package.*pip install no-such-package'
-    ):
+    with pytest.raises(ParameterError, match=r'needs pillow.*pip install pillow'):
         check(1)
     with pytest.raises(ParameterError, match='must be a number'):
         check('1')
-    assert needing('math', 'math', number(), 0.0)(1) == 1.0
+    monkeypatch.setattr(f'{needing_pillow.__module__}.find_spec', lambda _: object())
+    assert check(1) == 1.0
 
 
 @pytest.mark.parametrize(

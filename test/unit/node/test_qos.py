@@ -85,6 +85,7 @@ def test_depths_hold_a_second_of_small_messages_and_few_big_ones() -> None:
     assert default_depth('tf2_msgs/msg/TFMessage') >= 100
     assert default_depth('sensor_msgs/msg/Image') == default_depth('sensor_msgs/msg/PointCloud2')
     assert default_depth('sensor_msgs/msg/Image') <= 20
+    assert default_depth('foxglove_msgs/msg/PointCloud') <= 20
 
 
 @pytest.mark.parametrize(

@@ -53,23 +53,23 @@ def intake() -> FakeIntake:
     return FakeIntake()
 
 
-def subscribe(intake: FakeIntake, **overrides: str | int) -> Subscriptions:
+def subscribe(intake: FakeIntake) -> Subscriptions:
     topic = Topic('/n', 'a/msg/N', Never(), QueueSet(1 << 20), is_heavy=False)
-    return Subscriptions(topic, object, intake, overrides)
+    return Subscriptions(topic, object, intake)
 
 
 def test_the_same_publishers_change_nothing(intake: FakeIntake) -> None:
     subscriptions = subscribe(intake)
-    subscriptions.update([RELIABLE], 0)
-    subscriptions.update([RELIABLE, RELIABLE], 10)
+    subscriptions.update([RELIABLE], 0, {})
+    subscriptions.update([RELIABLE, RELIABLE], 10, {})
     assert intake.open == [SubscriptionQos()]
     assert subscriptions.topic.loss.num_publishers == 2
 
 
 def test_the_old_subscription_lives_on_for_a_while(intake: FakeIntake) -> None:
     subscriptions = subscribe(intake)
-    subscriptions.update([RELIABLE], 0)
-    subscriptions.update([RELIABLE, BEST_EFFORT], 10)
+    subscriptions.update([RELIABLE], 0, {})
+    subscriptions.update([RELIABLE, BEST_EFFORT], 10, {})
     subscriptions.retire(11)
     assert intake.open == [SubscriptionQos(), SubscriptionQos(is_reliable=False)]
     subscriptions.retire(13)
@@ -78,18 +78,18 @@ def test_the_old_subscription_lives_on_for_a_while(intake: FakeIntake) -> None:
 
 def test_latched_and_volatile_publishers_take_two(intake: FakeIntake) -> None:
     subscriptions = subscribe(intake)
-    subscriptions.update([LATCHED], 0)
-    subscriptions.update([LATCHED, RELIABLE], 1)
+    subscriptions.update([LATCHED], 0, {})
+    subscriptions.update([LATCHED, RELIABLE], 1, {})
     assert intake.open == [SubscriptionQos(is_latched=True), SubscriptionQos()]
-    subscriptions.update([LATCHED], 2)
+    subscriptions.update([LATCHED], 2, {})
     subscriptions.retire(10)
     assert intake.open == [SubscriptionQos(is_latched=True)]
 
 
 def test_closing_ends_all(intake: FakeIntake) -> None:
     subscriptions = subscribe(intake)
-    subscriptions.update([RELIABLE], 0)
-    subscriptions.update([BEST_EFFORT], 1)
+    subscriptions.update([RELIABLE], 0, {})
+    subscriptions.update([BEST_EFFORT], 1, {})
     subscriptions.close()
     assert intake.open == []
 
@@ -97,12 +97,20 @@ def test_closing_ends_all(intake: FakeIntake) -> None:
 def test_an_override_that_excludes_a_publisher_is_told_once(
     intake: FakeIntake, caplog: pytest.LogCaptureFixture
 ) -> None:
-    subscriptions = subscribe(intake, reliability='reliable')
+    subscriptions = subscribe(intake)
     with caplog.at_level(logging.WARNING, 'rerun_bridge'):
         for i in range(3):
-            subscriptions.update([BEST_EFFORT, RELIABLE], i)
+            subscriptions.update([BEST_EFFORT, RELIABLE], i, {'reliability': 'reliable'})
     assert len(caplog.records) == 1
     message = caplog.records[0].getMessage()
     assert 'a publisher offers (best effort, volatile)' in message
     assert 'asks for (reliable, volatile, keep last 1000) never hears' in message
     assert 'qos_overrides./n.subscription' in message
+
+
+def test_overrides_that_change_take_effect(intake: FakeIntake) -> None:
+    subscriptions = subscribe(intake)
+    subscriptions.update([RELIABLE], 0, {})
+    subscriptions.update([RELIABLE], 1, {'depth': 5})
+    subscriptions.retire(10)
+    assert intake.open == [SubscriptionQos(depth=5)]

@@ -204,6 +204,19 @@ def test_strict_raises_and_otherwise_warns(tmp_path: Path) -> None:
     assert num_rows(tmp_path / 'a.rrd') == {}
 
 
+def test_warnings_name_the_line_of_the_caller() -> None:
+    rec = rr.new_recording('warning', make_default=True)
+    times, columns = [rr.TimeColumn('t', sequence=[1])], rr.Scalars.columns(scalars=[1.0, 2.0])
+    with pytest.warns(rr.RerunWarning) as told:  # noqa: PT031 - one after the other
+        rec.log('/x', object())
+        rr.log('/x', object())
+        rec.send_columns('/x', times, columns)
+        rr.send_columns('/x', times, columns)
+    assert [(each.filename, each.lineno - told[0].lineno) for each in told] == [
+        (__file__, line) for line in range(4)
+    ]
+
+
 def test_send_columns(tmp_path: Path) -> None:
     rec = rr.new_recording('columns')
     rec.save(tmp_path / 'a.rrd')

@@ -29,7 +29,6 @@ from test.unit.samples import blob_rows, message_of, new_id, STORE
 if TYPE_CHECKING:
     from test.official import Official
 
-BINARY = {'content-type': CONTENT_TYPE}
 EMPTY = bytes(5)
 INVALID_ARGUMENT, UNIMPLEMENTED = 3, 12
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from rerun_bridge.node.demo_robot.robot import (
-    CLEARANCE_RADIUS,
     HEIGHT,
     WHEEL_RADIUS,
     WHEEL_SEPARATION,
@@ -18,6 +17,7 @@ from rerun_bridge.node.demo_robot.trajectory import FigureEight
 from rerun_bridge.node.demo_robot.world import YARD
 
 LOOPS = (12.0, 60.0)
+CLEARANCE_RADIUS = 0.36
 STEP = 1e-4
 
 
