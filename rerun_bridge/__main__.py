@@ -21,7 +21,7 @@ from rerun_bridge.errors import RerunBridgeError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ['bag2rrd', 'bridge', 'demo_robot', 'fetch_viewer', 'main', 'run', 'version']
+__all__ = ['bag2rrd', 'bridge', 'ctl', 'demo_robot', 'fetch_viewer', 'main', 'run', 'version']
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 HELP = frozenset({'-h', '--help'})
@@ -145,6 +145,11 @@ def bag2rrd() -> int:
 def bridge() -> int:
     """Run the node (console script)."""
     return _run_program('bridge')
+
+
+def ctl() -> int:
+    """Tell a running bridge what to do (console script)."""
+    return _run_program('ctl')
 
 
 def demo_robot() -> int:

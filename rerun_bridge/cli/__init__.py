@@ -32,6 +32,10 @@ _TABLE = {
         'stream ROS topics into Rerun',
         is_node=True,
     ),
+    'ctl': Command(
+        'rerun_bridge.node.ctl',
+        'tell a running bridge what to do',
+    ),
     'demo_robot': Command(
         'rerun_bridge.node.demo_robot',
         'simulate a robot that publishes on ROS topics',

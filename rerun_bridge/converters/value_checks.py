@@ -233,9 +233,9 @@ def _text_of(value: object) -> str:
 def _bounded(what: str, minimum: float, maximum: float) -> str:
     parts = []
     if minimum > -math.inf:
-        parts.append(f'at least {minimum:g}')
+        parts.append(f'at least {minimum:.15g}')
     if maximum < math.inf:
-        parts.append(f'at most {maximum:g}')
+        parts.append(f'at most {maximum:.15g}')
     return ' '.join((what, ' and '.join(parts)))
 
 

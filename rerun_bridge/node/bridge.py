@@ -208,6 +208,9 @@ class Bridge:
             now_nanos = time.time_ns() - int(self._workers.round_sec * 1e9)
             for topic in self._registry.topics:
                 topic.advance(now_nanos, self._arrangement)
+            if self._control.is_split_due:
+                # Not here: completing a file may take seconds.
+                self._executor.create_task(self._control.split_due)
 
     @property
     def _is_waiting(self) -> bool:
@@ -234,6 +237,7 @@ class Bridge:
             unusable=self._discovery.unusable,
             recording_id=self._recording.recording_id,
             dropped_rows=self._recording.dropped_rows,
+            is_paused=self._recording.is_paused,
         )
 
 

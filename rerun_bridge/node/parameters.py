@@ -32,6 +32,8 @@ _SUBSCRIPTION = '.subscription.'
 _MAX_PORT = 65535
 _MAX_MB = 1 << 20
 _DAY_SEC = 86400
+_YEAR_SEC = 366 * _DAY_SEC
+_MAX_FILES = 1 << 20
 
 
 class Parameter(NamedTuple):
@@ -110,6 +112,21 @@ PARAMETERS: Mapping[str, Parameter] = {
         False,  # noqa: FBT003 - a value in a table
         boolean,
         'whether save may replace an existing file',
+    ),
+    'save.max_size_mb': Parameter(
+        0,
+        integer(0, _MAX_MB),
+        'size of a file in MB from which on save goes on in another one; 0: one file',
+    ),
+    'save.max_duration_sec': Parameter(
+        0.0,
+        number(0, _YEAR_SEC),
+        'time in seconds after which save goes on in another file; 0: one file',
+    ),
+    'save.max_files': Parameter(
+        0,
+        integer(0, _MAX_FILES),
+        'how many of the files that continue each other are kept; the oldest is deleted; 0: all',
     ),
     'serve.open_browser': Parameter(
         False,  # noqa: FBT003 - a value in a table

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from typing import Any, Protocol, TYPE_CHECKING
 
-from rerun_bridge.errors import ParameterError
+from rerun_bridge.errors import ParameterError, SinkError, UsageError
+from rerun_bridge.node.file_series import SeriesFile
 from rerun_bridge.node.server_keeper import ServerKeeper
 from rerun_bridge.node.sink_kinds import NONE, parse_sink, plan_sink
 from rerun_bridge.sinks import ServerSink
@@ -17,13 +19,17 @@ if TYPE_CHECKING:
 
     from rerun_bridge.sinks import LogSink
 
+_log = logging.getLogger('rerun_bridge.node')
 FLUSH_TIMEOUT_SEC = 10.0
 """How long `flush` waits at most."""
 SERVE = 'serve'
+_FINISH_SEC = 1.0
 
 
 class Switchable(Protocol):
     """A recording whose sinks can be exchanged; `RecordingStream` is one."""
+
+    is_paused: bool
 
     @property
     def sinks(self) -> tuple[LogSink, ...]:
@@ -100,7 +106,7 @@ class SinkControl:
                     sink: name for sink, name in kept.items() if not isinstance(sink, ServerSink)
                 }
             self._set({**kept, plan.sink: plan.name})
-            return f'{plan.finish()}{self._instead(old)}'
+            return f'{plan.finish()}{self._instead(old)}{self._while_paused()}'
 
     def switch(self, wanted: Sequence[str], settings: Mapping[str, Any]) -> list[str]:
         """
@@ -148,7 +154,80 @@ class SinkControl:
                 if plan.sink is not None:
                     sinks[plan.sink] = plan.name
             self._set(sinks)
-            return [plan.finish() for plan in plans]
+            return [f'{plan.finish()}{self._while_paused()}' for plan in plans]
+
+    def split(self) -> str:
+        """
+        Go on in another file.
+
+        Returns
+        -------
+        str
+            One sentence on what was completed, and where it goes on.
+
+        Raises
+        ------
+        UsageError
+            If no file is open.
+        SinkError
+            If the next one cannot be opened; the present one goes on.
+
+        """
+        with self._lock:
+            files = self._files()
+            if not files:
+                msg = 'no file is open; save first'
+                raise UsageError(msg)
+            return self._continue(files)
+
+    @property
+    def is_split_due(self) -> bool:
+        """Whether `split_due` has something to do; never waits."""
+        return any(file.is_due for file in self._files())
+
+    def split_due(self) -> None:
+        """Let others follow the files that are as long as they may become."""
+        with self._lock:
+            files = [file for file in self._files() if file.is_due]
+            if not files:
+                return
+            try:
+                _log.info('%s', self._continue(files))
+            except SinkError as exc:
+                _log.warning('the recording is not split: %s', exc)
+                for file in files:
+                    file.series.postpone()
+
+    def pause(self) -> str:
+        """
+        Drop what arrives from now on; the sinks stay open.
+
+        Returns
+        -------
+        str
+            One sentence.
+
+        """
+        with self._lock:
+            if self._recording.is_paused:
+                return 'paused already; resume goes on'
+            self._finish_received(_FINISH_SEC)
+            self._recording.is_paused = True
+        return 'paused: all but static and latched data is dropped until resume'
+
+    def resume(self) -> str:
+        """
+        Go on after `pause`.
+
+        Returns
+        -------
+        str
+            One sentence.
+
+        """
+        with self._lock:
+            was_paused, self._recording.is_paused = self._recording.is_paused, False
+        return f'going on to {", ".join(self.names)}' if was_paused else 'it was not paused'
 
     def disconnect(self, settings: Mapping[str, Any]) -> str:
         """
@@ -208,12 +287,26 @@ class SinkControl:
     def _open_sinks(self) -> dict[LogSink, str]:
         return {sink: self._names.get(sink, sink.target) for sink in self._recording.sinks}
 
+    def _files(self) -> list[SeriesFile]:
+        return [sink for sink in self._recording.sinks if isinstance(sink, SeriesFile)]
+
+    def _continue(self, files: Sequence[SeriesFile]) -> str:
+        next_files: dict[LogSink, SeriesFile] = {file: file.series.next_file() for file in files}
+        # The parameter goes on to name the first file: it is the same request.
+        names = self._open_sinks().items()
+        self._set({next_files.get(sink, sink): name for sink, name in names})
+        begun = ', '.join(str(file.path) for file in next_files.values())
+        return f'saving to {begun}; {", ".join(str(file.path) for file in files)} is complete'
+
     def _set(self, sinks: Mapping[LogSink, str]) -> None:
         try:
             self._recording.set_sinks(*sinks)
             self._names = dict(sinks)
         finally:
             self._servers.settle(self._recording.sinks)
+
+    def _while_paused(self) -> str:
+        return '; paused, so nothing comes before resume' if self._recording.is_paused else ''
 
     def _instead(self, old: Iterable[LogSink]) -> str:
         """Tell what was closed for a new sink."""

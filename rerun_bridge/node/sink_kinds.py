@@ -8,8 +8,9 @@ import time
 from typing import Any, NamedTuple, TYPE_CHECKING
 
 from rerun_bridge.errors import hint, ParameterError, SinkOpenError, WebViewerNotFoundError
+from rerun_bridge.node.file_series import FileLimits, FileSeries
 from rerun_bridge.node.parameters import PARAMETERS
-from rerun_bridge.sinks import FileSink, GrpcSink, open_page, server_options, spawn_viewer
+from rerun_bridge.sinks import GrpcSink, open_page, server_options, spawn_viewer
 from rerun_bridge.sinks.web_viewer import look_up
 
 if TYPE_CHECKING:
@@ -193,7 +194,10 @@ def _save(arguments: Mapping[str, Any], means: Means) -> SinkPlan:
     except OSError as exc:
         msg = f'the folder cannot be made ({exc.strerror}); choose another: {path.parent}'
         raise SinkOpenError(msg) from exc
-    sink = FileSink(path, on_full='drop', max_queue_bytes=means.max_queue_bytes)
+    limits = FileLimits(
+        arguments['max_size_mb'] << 20, arguments['max_duration_sec'], arguments['max_files']
+    )
+    sink = FileSeries(path, limits, means.max_queue_bytes).next_file()
     return SinkPlan(f'save:{path}', sink, lambda: f'saving to {path}')
 
 
@@ -264,7 +268,14 @@ SINK_KINDS: Mapping[str, SinkKind] = {
         {'addr': 'connect.addr', 'flush_timeout_sec': 'connect.flush_timeout_sec'},
         _connect,
     ),
-    'save': SinkKind('path', {'path': 'save.path', 'overwrite': 'save.overwrite'}, _save),
+    'save': SinkKind(
+        'path',
+        {
+            name: f'save.{name}'
+            for name in ('path', 'overwrite', 'max_size_mb', 'max_duration_sec', 'max_files')
+        },
+        _save,
+    ),
     'serve': SinkKind(
         'web_port',
         {

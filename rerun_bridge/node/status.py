@@ -66,6 +66,7 @@ class StatusReporter:
         unusable: Mapping[str, str],
         recording_id: str,
         dropped_rows: int,
+        is_paused: bool,
     ) -> dict[str, Any]:
         """
         Collect all figures.
@@ -85,6 +86,8 @@ class StatusReporter:
             Of the recording.
         dropped_rows
             Given up by all sinks together, closed ones included.
+        is_paused
+            Whether what arrives is dropped until it is resumed.
 
         Returns
         -------
@@ -99,6 +102,7 @@ class StatusReporter:
         return {
             'recording_id': recording_id,
             'dropped_rows': dropped_rows,
+            'paused': is_paused,
             'sinks': [{**asdict(sink), 'state': sink.state.value} for sink in sinks],
             'topics': {
                 name: {
@@ -141,7 +145,7 @@ def findings(status: Mapping[str, Any]) -> list[Finding]:
     """
     topics: Mapping[str, Mapping[str, Any]] = status['topics']
     found = [_of_sink(sink) for sink in status['sinks']]
-    found.append(_of_all(topics, status['unusable_topics']))
+    found.append(_of_all(topics, status['unusable_topics'], is_paused=status['paused']))
     for name, figures in topics.items():
         troubles = {key: figures[key] for key in _TROUBLES if figures[key]}
         if troubles:
@@ -164,14 +168,16 @@ def _of_sink(sink: Mapping[str, Any]) -> Finding:
     return Finding(sink['target'], summary, values, is_good)
 
 
-def _of_all(topics: Mapping[str, Mapping[str, Any]], unusable: Mapping[str, str]) -> Finding:
+def _of_all(
+    topics: Mapping[str, Mapping[str, Any]], unusable: Mapping[str, str], *, is_paused: bool
+) -> Finding:
     values = {
         'topics': len(topics),
         'rate': round(sum(figures['rate'] for figures in topics.values()), 2),
         'bytes_per_sec': sum(figures['bytes_per_sec'] for figures in topics.values()),
         **{f'unusable {name}': type_name for name, type_name in unusable.items()},
     }
-    summary = f'{len(topics)} topics'
+    summary = f'{len(topics)} topics{", paused" if is_paused else ""}'
     if unusable:
-        summary += f'; {len(unusable)} cannot be shown, their types have no Python package here'
+        summary += f'; {len(unusable)} cannot be shown, the log of the node says why'
     return Finding('topics', summary, values, not unusable)

@@ -93,7 +93,7 @@ class TopicCounts(NamedTuple):
     failed
         That could not be converted.
     discarded
-        Converted while no sink was open.
+        Converted while no sink was open, or all were paused.
     dropped
         Given up because the conversion did not keep up.
     waiting

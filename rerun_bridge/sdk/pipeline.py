@@ -63,6 +63,7 @@ class Pipeline:
     ) -> None:
         self.store_id = store_id
         self.when_disconnected = when_disconnected
+        self.is_paused = False
         self._settings = settings
         self._limits = settings.flush_num_bytes, settings.flush_num_rows or math.inf
         self._switching = threading.RLock()
@@ -110,7 +111,8 @@ class Pipeline:
         Returns
         -------
         bool
-            False if any was dropped because no sink is open; retained rows never are.
+            False if any was dropped because no sink is open, or it is paused; retained rows never
+            are.
 
         """
         with self._row_lock:  # the condition itself is slower to enter
@@ -230,6 +232,12 @@ class Pipeline:
             if is_new and not self.sinks:
                 self._close_all(self._exchange((), policy))
 
+    def set_paused(self, *, is_paused: bool) -> None:
+        """Drop what is logged from now on, or no more; what later rows need goes on."""
+        with self._switching:
+            self.is_paused = is_paused
+            self._close_all(self._exchange(self.sinks, self.when_disconnected))
+
     def set_blueprint(self, messages: list[LogMsg]) -> None:
         """Send a blueprint to all sinks, and to every later one first."""
         with self._delivering:
@@ -283,7 +291,7 @@ class Pipeline:
             with self._lock:
                 taken, old = self._pending, self._sinks
                 self._sinks = tuple(sinks)
-                self._pending = Pending({sink.cadence for sink in sinks})
+                self._pending = Pending({s.cadence for s in sinks if not self.is_paused})
                 self._lock.notify_all()  # other cadences may be in use now
             self._encode(taken, old)
             receivers = [sink for sink in sinks if sink not in (*old, self._buffer)]

@@ -144,6 +144,19 @@ class RecordingStream(DataStream):
     def when_disconnected(self, policy: WhenDisconnected) -> None:
         self._pipeline.set_when_disconnected(policy)
 
+    @property
+    def is_paused(self) -> bool:
+        """
+        Whether what is logged is dropped although sinks are open.
+
+        Static data and what later rows need, such as coordinate frames, goes on.
+        """
+        return self._pipeline.is_paused
+
+    @is_paused.setter
+    def is_paused(self, is_paused: bool) -> None:
+        self._pipeline.set_paused(is_paused=is_paused)
+
     def connect(self, addr: str | None = None, flush_timeout_sec: float | None = 2.0) -> None:
         """
         Stream to a viewer; returns at once and connects when the viewer is there.

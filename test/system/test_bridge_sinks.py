@@ -68,7 +68,10 @@ def test_services_use_the_parameters_and_show_what_is_open(
     bridge = start_bridge(save__path=f'{tmp_path}/a.rrd', connect__flush_timeout_sec=0)
     success, message = client.trigger('save')
     assert success
-    assert message == f'saving to {tmp_path}/a.rrd (path {tmp_path}/a.rrd, overwrite false)'
+    assert message == (
+        f'saving to {tmp_path}/a.rrd (path {tmp_path}/a.rrd, overwrite false, '
+        'max_size_mb 0, max_duration_sec 0.0, max_files 0)'
+    )
     assert client.get_parameter('sinks') == [f'save:{tmp_path}/a.rrd']
     success, message = client.trigger('save')
     assert not success

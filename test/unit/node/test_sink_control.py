@@ -49,7 +49,10 @@ def test_save_uses_its_parameters_and_says_so(
 ) -> None:
     sentence = control.open('save', {}, settings)
     path = tmp_path / 'default.rrd'
-    assert sentence == f'saving to {path} (path {path}, overwrite false)'
+    assert sentence == (
+        f'saving to {path} (path {path}, overwrite false, '
+        'max_size_mb 0, max_duration_sec 0.0, max_files 0)'
+    )
     assert control.names == [f'save:{path}']
     assert path.exists()
 
@@ -81,7 +84,7 @@ def test_an_existing_file_is_kept_unless_overwriting_is_allowed(
     [
         ('sav', {}, "no sink 'sav'; use one of connect, save"),
         ('save', {'pth': '/x'}, 'save has no argument pth; did you mean path?'),
-        ('save', {'zzz': '/x'}, 'it takes path, overwrite'),
+        ('save', {'zzz': '/x'}, 'there are path, overwrite'),
         ('save', {'path': 5}, 'path must be a text'),
         ('save', {'path': '/'}, 'a folder'),
         ('save', {'path': '/proc/x/y.rrd'}, 'folder cannot be made'),

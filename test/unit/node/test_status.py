@@ -43,6 +43,7 @@ def report(
         unusable=unusable,
         recording_id='id',
         dropped_rows=0,
+        is_paused=False,
     )
 
 
