@@ -97,6 +97,8 @@ def infer(
         msg = f'the type of {descriptor.component} is not known yet; log a value first'
         raise UsageError(msg)
     array = _to_arrow([] if value is None else value, known)
+    if pa.types.is_null(array.type):
+        return infer(descriptor, None, drop_untyped_nones=drop_untyped_nones)
     _types.setdefault(descriptor, array.type)
     return array
 
@@ -117,14 +119,35 @@ def _to_arrow(value: Any, known: pa.DataType | None) -> pa.Array:  # noqa: ANN40
             shared = hasattr(value, '__array__') and not is_immutable(value)
             value = np.array(value) if shared else value
             if np.iterable(value) and not isinstance(value, dict):
-                return pa.array(value, known)
-        return pa.array([value.item() if isinstance(value, np.ndarray) else value], known)
+                return _typed(value, known)
+        return _typed([value.item() if isinstance(value, np.ndarray) else value], known)
     except _PA_ERRORS as exc:
         msg = (
             f'cannot convert {value!r} to {known or "any Arrow type"}: {exc}; components keep the '
             'type of their first value'
         )
         raise UsageError(msg) from exc
+
+
+def _typed(values: Any, known: pa.DataType | None) -> pa.Array:  # noqa: ANN401
+    """Convert values; numbers that do not fit raise, where Arrow would cut them."""
+    is_number = known is not None and (pa.types.is_integer(known) or pa.types.is_floating(known))
+    if not is_number:
+        return pa.array(values, known)
+    found = pa.array(values)
+    if not (pa.types.is_primitive(found.type) or pa.types.is_null(found.type)):
+        msg = f'{found.type} is no number'
+        raise pa.ArrowInvalid(msg)
+    array = found.cast(known)
+    if pa.types.is_floating(known) and _num_infinite(array) > _num_infinite(found):
+        msg = f'a number is too large for {known}'
+        raise pa.ArrowInvalid(msg)
+    return array
+
+
+def _num_infinite(array: pa.Array) -> int:
+    is_float = pa.types.is_floating(array.type)
+    return int(np.isinf(array.to_numpy(zero_copy_only=False)).sum()) if is_float else 0
 
 
 def _flatten(value: Any) -> tuple[Any, list[int] | None]:  # noqa: ANN401

@@ -348,12 +348,22 @@ class Time:
             msg = 'a time needs one value; give seq=, seconds= or nanos='
             raise UsageError(msg)
         if seconds is not None:
-            nanos = int(seconds * _NANOS_PER_SEC)
-        self.value = int(nanos if seq is None else seq)  # type: ignore[arg-type]
+            self.value = _whole(seconds, _NANOS_PER_SEC)
+        else:
+            self.value = _whole(nanos if seq is None else seq)
 
     def __int__(self) -> int:
         """Return nanoseconds or steps."""
         return self.value
+
+
+def _whole(number: Any, factor: int = 1, offset: float = 0.0) -> int:  # noqa: ANN401
+    """Take one number, and no sequence or text, which Python would multiply."""
+    try:
+        return int(number) if factor == 1 else int(float(number) * factor + offset)
+    except (TypeError, ValueError, OverflowError) as exc:
+        msg = f'{number!r:.80} is no time; give one number'
+        raise UsageError(msg) from exc
 
 
 class VideoTimestamp:
@@ -377,8 +387,9 @@ class VideoTimestamp:
             msg = 'a video time needs one value; give nanoseconds= or seconds='
             raise UsageError(msg)
         if seconds is not None:
-            nanoseconds = int(seconds * _NANOS_PER_SEC + 0.5)
-        self.timestamp_ns = int(nanoseconds)  # type: ignore[arg-type]
+            self.timestamp_ns = _whole(seconds, _NANOS_PER_SEC, 0.5)
+        else:
+            self.timestamp_ns = _whole(nanoseconds)
 
     def __int__(self) -> int:
         """Return nanoseconds."""

@@ -31,9 +31,12 @@ class Text:
     arrow_type = pa.utf8()
 
     def coerce(self, value: Any) -> list[bytes]:  # noqa: ANN401
-        """Take a text or a sequence of texts (anything else by its `str`)."""
-        texts = [value] if isinstance(value, str) or not np.iterable(value) else value
-        return [str(text).encode('utf-8', 'replace') for text in texts]
+        """Take a text or a sequence of texts (bytes are UTF-8, anything else by its `str`)."""
+        texts = [value] if isinstance(value, (str, bytes)) or not np.iterable(value) else value
+        return [
+            text if isinstance(text, bytes) else str(text).encode('utf-8', 'replace')
+            for text in texts
+        ]
 
     def count(self, data: list[bytes]) -> int:
         """Return the number of texts."""

@@ -88,8 +88,8 @@ class RrdEncoder:
         Returns
         -------
         bytes
-            The End message and the footer; nothing where the footer would take much memory,
-            which a stream may end with, too.
+            The End message and the footer; nothing where the footer would take much memory, or
+            cannot be. A stream may end like that, too.
 
         """
         manifests = self._manifests.values()
@@ -99,6 +99,13 @@ class RrdEncoder:
                 'the recording gets no index, which would take %d MiB of memory: it opens more '
                 'slowly; record shorter ones',
                 num_bytes >> 20,
+            )
+            return b''
+        for name in filter(None, (part.ambiguous_timeline for part in manifests)):
+            _log.warning(
+                'the timeline %r is of two kinds, and viewers show one of them; give each a name '
+                'of its own',
+                name,
             )
             return b''
         footer = b''.join(bytes_field(1, part.encode()) for part in manifests)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rerun_bridge.chunk import Chunk
     from rerun_bridge.encodings import Component, Layout
     from rerun_bridge.log_encoding.messages import LogMsg
-    from rerun_bridge.log_types import StoreId, Timeline, TimelineSet
+    from rerun_bridge.log_types import StoreId, TimeKind, Timeline, TimelineSet
 
 _SANITIZED = str.maketrans(dict.fromkeys(', -.\\', '_'))
 _LZ4 = 2
@@ -75,6 +75,16 @@ class Manifest:
         )
         for start_end in chunk.time_ranges:
             self._ranges.extend(start_end)
+
+    @property
+    def ambiguous_timeline(self) -> str:
+        """Get the name of a timeline of two kinds, which an index cannot hold; empty if none."""
+        kinds: dict[str, TimeKind] = {}
+        for timelines, _ in self._kinds:
+            for timeline in timelines.timelines:
+                if kinds.setdefault(timeline.name, timeline.kind) is not timeline.kind:
+                    return timeline.name
+        return ''
 
     @property
     def num_bytes(self) -> int:

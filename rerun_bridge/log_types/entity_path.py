@@ -55,7 +55,15 @@ def new_entity_path(parts: Iterable[object]) -> str:
     str
         The path, with a leading slash.
 
+    Raises
+    ------
+    UsageError
+        If these are bytes.
+
     """
+    if isinstance(parts, (bytes, bytearray)):
+        msg = f'{parts!r:.80} is no entity path; decode it'
+        raise UsageError(msg)
     return '/' + '/'.join(escape_entity_path_part(str(part)) for part in parts)
 
 

@@ -13,6 +13,7 @@ from typing import Any, TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rerun_bridge.sdk.pipeline import Pipeline
     from rerun_bridge.sdk.recording_stream import RecordingStream
 
 
@@ -26,7 +27,7 @@ class _ThreadLocal(threading.local):
 
 _thread = _ThreadLocal()
 _global: RecordingStream | None = None
-_recordings: dict[RecordingStream, None] = {}
+_pipelines: dict[Pipeline, None] = {}
 
 
 def get_data_recording(recording: RecordingStream | None = None) -> RecordingStream | None:
@@ -99,40 +100,40 @@ def set_thread_local_data_recording(recording: RecordingStream | None) -> Record
     return previous
 
 
-def register(recording: RecordingStream) -> None:
+def register(pipeline: Pipeline) -> None:
     """
-    Keep a recording until it is closed or the program ends, whoever forgets it.
+    Keep what delivers a recording until it is closed or the program ends.
 
     Parameters
     ----------
-    recording
-        A new one.
+    pipeline
+        Of a new recording, which itself may be forgotten.
 
     """
-    _recordings[recording] = None
+    _pipelines[pipeline] = None
 
 
-def unregister(recording: RecordingStream) -> None:
+def unregister(pipeline: Pipeline) -> None:
     """
-    Forget a recording.
+    Forget what delivers a recording.
 
     Parameters
     ----------
-    recording
+    pipeline
         One that is closed.
 
     """
-    _recordings.pop(recording, None)
+    _pipelines.pop(pipeline, None)
 
 
 def rerun_shutdown() -> None:
     """Deliver everything and close all recordings; runs by itself at the end of the program."""
-    while _recordings:
-        recording, _ = _recordings.popitem()
+    while _pipelines:
+        pipeline, _ = _pipelines.popitem()
         try:
-            recording.close()
+            pipeline.close()
         except Exception:  # noqa: BLE001 - the others must be closed, too
-            _log.exception('closing the recording %s has failed', recording.recording_id)
+            _log.exception('closing the recording %s has failed', pipeline.store_id.recording_id)
 
 
 def unregister_shutdown() -> None:

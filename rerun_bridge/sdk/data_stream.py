@@ -11,7 +11,7 @@ import time
 from typing import Any, TYPE_CHECKING
 import warnings
 
-from rerun_bridge.archetypes import Archetype, columns_of, ComponentColumn, RecordingInfo
+from rerun_bridge.archetypes import Archetype, Columns, columns_of, ComponentColumn, RecordingInfo
 from rerun_bridge.chunk import Rows
 from rerun_bridge.encodings import Layout
 from rerun_bridge.errors import UsageError
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from rerun_bridge.blueprint import Blueprint, Container, View
+    from rerun_bridge.encodings import Component
     from rerun_bridge.sdk.pipeline import Pipeline
     from rerun_bridge.sdk.settings import Settings
     from rerun_bridge.sdk.time_column import TimeColumn
@@ -41,6 +42,7 @@ _STICKY = frozenset(
 """Archetypes that later rows of other entities need: repeated into every new sink."""
 
 _OUR_MODULES = 'rerun_bridge.'
+_ENCODED = (Archetype, Columns)
 _new = tuple.__new__
 _timeline_name = attrgetter('timeline.name')
 
@@ -132,14 +134,14 @@ class DataStream:
                 else self.times.here.now(time.time_ns(), next(self._log_ticks))
             )
             rows = []
-            for value in values:
-                encoded = value if isinstance(value, Archetype) else columns_of(value)
+            for value in values if len(values) == 1 else _joined(values):
+                encoded = value if isinstance(value, _ENCODED) else columns_of(value)
                 layout = encoded.layout
                 is_sticky = _is_sticky(layout)
                 row = (path, timelines, times, layout, encoded.datas, 1, None, is_sticky)
                 rows.append(_new(Rows, row))  # in half the time
             self._pipeline.append(rows)
-        except UsageError as exc:
+        except Exception as exc:  # noqa: BLE001 - wrong use raises anything
             self._misused(exc, strict)
 
     @property
@@ -201,7 +203,7 @@ class DataStream:
         try:
             path = normalize_entity_path(entity_path)
             self._pipeline.append([_column_rows(path, indexes, columns)])
-        except UsageError as exc:
+        except Exception as exc:  # noqa: BLE001 - wrong use raises anything
             self._misused(exc, strict)
 
     def set_time(
@@ -295,11 +297,18 @@ class DataStream:
         self._pipeline.set_blueprint(messages)
 
     def _send_static(self, path: str, values: object) -> None:
-        if self.is_enabled:
+        if not self.is_enabled:
+            return
+        try:
             layout, datas = columns_of(values)
             self._pipeline.append([Rows(path, STATIC, (), layout, datas)])
+        except Exception as exc:  # noqa: BLE001 - wrong use raises anything
+            self._misused(exc, None)
 
-    def _misused(self, exc: UsageError, strict: bool | None) -> None:  # noqa: FBT001
+    def _misused(self, exc: Exception, strict: bool | None) -> None:  # noqa: FBT001
+        if not isinstance(exc, UsageError):
+            cause, exc = exc, UsageError(f'cannot be logged ({type(exc).__name__}: {exc})')
+            exc.__cause__ = cause
         if self.strict if strict is None else strict:
             raise exc
         warnings.warn(str(exc), RerunWarning, stacklevel=_depth_of_caller())
@@ -316,6 +325,22 @@ def _depth_of_caller() -> int:
 @lru_cache(maxsize=4096)
 def _is_sticky(layout: Layout) -> bool:
     return any(component.archetype in _STICKY for component in layout.components)
+
+
+def _joined(values: tuple[object, ...]) -> tuple[object, ...]:
+    """Make one row of values that are logged together; those that are sticky keep their own."""
+    sticky: list[Columns] = []
+    others: list[Columns] = []
+    for value in values:
+        encoded = columns_of(value)
+        (sticky if _is_sticky(encoded.layout) else others).append(encoded)
+    columns: dict[Component, Any] = {}
+    for each in others:
+        for component, data in zip(each.layout.components, each.datas):  # noqa: B905 - of one kind
+            columns.setdefault(component, data)
+    layout = Layout.of(columns)
+    datas = tuple(columns[component] for component in layout.components)
+    return (*sticky, Columns(layout, datas)) if columns else tuple(sticky)
 
 
 def _column_rows(path: str, indexes: Iterable[TimeColumn], columns: Iterable[Any]) -> Rows:

@@ -81,7 +81,7 @@ class Pipeline:
         self._thread: threading.Thread | None = None
         self._awaits_rows = self._awaits_retained = False
         self._is_urgent = self._is_tick_over = False
-        self._is_closed = False
+        self.is_closed = False
         self._dropped_by_closed = self._unencoded_rows = 0
         self._told: set[str] = set()
         self.is_orphaned = False
@@ -116,7 +116,7 @@ class Pipeline:
 
         """
         with self._row_lock:  # the condition itself is slower to enter
-            if self.is_orphaned or self._is_closed:
+            if self.is_orphaned or self.is_closed:
                 return False
             while (
                 self._is_urgent
@@ -171,6 +171,8 @@ class Pipeline:
             What went wrong first; the other sinks are flushed all the same.
 
         """
+        if timeout_sec is not None and timeout_sec > threading.TIMEOUT_MAX:
+            timeout_sec = None
         deadline = math.inf if timeout_sec is None else time.monotonic() + timeout_sec
         if timeout_sec is not None:
             # A file with a full queue makes a delivery wait, and that has no limit.
@@ -200,11 +202,12 @@ class Pipeline:
             If one cannot be opened; the old ones go on (but for one that held the same file).
 
         """
+        self._take_files_of_others(sinks)
         with self._switching:
             if self.is_orphaned:
                 _log.error('this recording belongs to the parent process; make one of your own')
                 return
-            if self._is_closed and sinks:
+            if self.is_closed and sinks:
                 msg = 'this recording is closed; make a new one'
                 raise UsageError(msg)
             _check_distinct(sinks)
@@ -224,6 +227,22 @@ class Pipeline:
                 self._close_all(self._exchange(self.sinks, self.when_disconnected))
                 raise
             self._close_all(self._exchange(sinks, self.when_disconnected))
+
+    def _take_files_of_others(self, sinks: Sequence[LogSink]) -> None:
+        """Let other recordings complete files that are about to be replaced."""
+        new = set().union(*(sink.resources for sink in sinks if sink not in self._sinks))
+        files = {resource for resource in new if resource[0] == 'file'}
+        for other in list(_all):
+            if other is not self and any(files & sink.resources for sink in other.sinks):
+                other._give_up(files)  # noqa: SLF001 - of its own kind
+
+    def _give_up(self, files: set[tuple[str, str]]) -> None:
+        with self._switching:
+            kept = [sink for sink in self.sinks if not files & sink.resources]
+            if len(kept) < len(self.sinks):
+                text = 'another recording saves to the same file; the recording %s ends there'
+                _log.warning(text, self.store_id.recording_id)
+                self._close_all(self._exchange(kept, self.when_disconnected))
 
     def set_when_disconnected(self, policy: WhenDisconnected) -> None:
         """Choose what happens to data while no sink is open; dropping includes what is held."""
@@ -273,12 +292,12 @@ class Pipeline:
     def close(self) -> None:
         """Deliver everything, close the sinks and stop; only for the end of the process."""
         with self._switching:
-            if self._is_closed or self.is_orphaned:
+            if self.is_closed or self.is_orphaned:
                 return
             self.when_disconnected = 'drop'
             self.set_sinks(())
             with self._lock:
-                self._is_closed = True
+                self.is_closed = True
                 self._lock.notify_all()
 
     def _exchange(
@@ -376,7 +395,7 @@ class Pipeline:
         due: dict[Cadence, float] = {}
         while True:
             with self._lock:
-                if self._is_closed:
+                if self.is_closed:
                     return
                 now = time.monotonic()
                 waiting = self._pending.cadences()

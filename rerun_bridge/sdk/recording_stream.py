@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import _thread
+from contextlib import suppress
 import logging
 import multiprocessing
 import threading
 import time
 from typing import TYPE_CHECKING
 import uuid
+import weakref
 
 from rerun_bridge.archetypes import RecordingInfo
 from rerun_bridge.errors import CurrentRecordingError, UsageError
@@ -126,7 +129,9 @@ class RecordingStream(DataStream):
         self._on_full = on_full
         self._contexts = _Contexts()
         self._inside: list[None] = []
-        register(self)
+        register(pipeline)
+        # At the end of the program all are closed.
+        weakref.finalize(self, _abandon, pipeline).atexit = False
         if send_properties and self.is_enabled:
             self._send_static(PROPERTIES_PATH, RecordingInfo(start_time=time.time_ns()))
 
@@ -405,7 +410,7 @@ class RecordingStream(DataStream):
     def close(self) -> None:
         """Deliver everything, close all sinks and end the recording."""
         self._pipeline.close()
-        unregister(self)
+        unregister(self._pipeline)
 
     def __enter__(self) -> Self:
         """Make this the recording of the thread."""
@@ -426,11 +431,30 @@ class RecordingStream(DataStream):
         set_thread_local_data_recording(self._contexts.outer.pop())
         self._inside.pop()
         if not self._inside:  # in no thread any more
-            self._pipeline.set_sinks([s for s in self.sinks if not isinstance(s, FileSink)])
+            _complete_files(self._pipeline)
 
     def _flush_into(self, sink: LogSink) -> None:
         if sink in self.sinks:
             self._pipeline.flush(None)
+
+
+def _complete_files(pipeline: Pipeline) -> None:
+    pipeline.set_sinks([sink for sink in pipeline.sinks if not isinstance(sink, FileSink)])
+
+
+def _abandon(pipeline: Pipeline) -> None:
+    """Complete the files of a recording that nobody can log to any more."""
+    if not (pipeline.is_closed or pipeline.is_orphaned):
+        # The garbage collector may run within any call, whose locks this one must not need.
+        with suppress(RuntimeError):  # the program ends
+            _thread.start_new_thread(_end, (pipeline,))
+
+
+def _end(pipeline: Pipeline) -> None:
+    _complete_files(pipeline)
+    if not pipeline.sinks:  # those who watch keep what they have until the program ends
+        pipeline.close()
+        unregister(pipeline)
 
 
 def _default_recording_id(application_id: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from typing import NamedTuple, TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def read_settings(
 
     """
     log_time = _flag(environ, 'RERUN_LOG_TIME')
+    tick_sec = _number(environ, 'RERUN_FLUSH_TICK_SECS')
     num_rows = _number(environ, 'RERUN_FLUSH_NUM_ROWS')
     num_bytes = _number(environ, 'RERUN_FLUSH_NUM_BYTES')
     return Settings(
@@ -76,7 +78,7 @@ def read_settings(
         strict=_flag(environ, 'RERUN_STRICT'),
         log_time=log_time is not False,
         log_tick=_flag(environ, 'RERUN_LOG_TICK') is True,
-        flush_tick_sec=_number(environ, 'RERUN_FLUSH_TICK_SECS'),
+        flush_tick_sec=None if tick_sec is None else min(tick_sec, threading.TIMEOUT_MAX),
         flush_num_bytes=flush_num_bytes if num_bytes is None else int(num_bytes),
         flush_num_rows=None if num_rows is None else int(num_rows),
     )

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from rerun_bridge.sdk.time_state import DurationLike, TimestampLike
 
-_UNITS = {'timestamp': 'datetime64[ns]', 'duration': 'timedelta64[ns]'}
+_UNITS = {'timestamp': ('M', 'datetime64[ns]'), 'duration': ('m', 'timedelta64[ns]')}
+_NAT = -(1 << 63)
 
 
 class TimeColumn:
@@ -55,6 +56,9 @@ class TimeColumn:
         except (TypeError, ValueError) as exc:
             msg = f'cannot read a column of {kind}s for timeline {timeline!r}: {exc}'
             raise UsageError(msg) from exc
+        if (self.times == _NAT).any():
+            msg = f'a column of {kind}s for timeline {timeline!r} has NaT, which is no time'
+            raise UsageError(msg)
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -66,8 +70,12 @@ def _convert(kind: str, values: Any, convert: Any) -> np.ndarray[Any, np.dtype[n
         if values.ndim != 1:
             msg = f'the times must have one dimension, not {values.ndim}'
             raise ValueError(msg)
-        if kind == 'sequence' and values.dtype.kind in 'bi':
-            return values.astype(np.int64)
-        if kind in _UNITS and values.dtype.kind in 'mM':
-            return values.astype(_UNITS[kind]).astype(np.int64)
+        if kind == 'sequence' and values.dtype.kind in 'bif':
+            numbers = values.astype(np.int64)
+            if not (numbers == values).all():
+                msg = 'some are no whole numbers'
+                raise ValueError(msg)
+            return numbers
+        if kind in _UNITS and values.dtype.kind == _UNITS[kind][0]:
+            return values.astype(_UNITS[kind][1]).astype(np.int64)
     return np.fromiter(map(convert, values), np.int64)

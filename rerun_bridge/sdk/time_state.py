@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+import operator
 import threading
 from typing import Any
 
@@ -23,12 +24,13 @@ TimestampLike = int | float | datetime | np.datetime64
 DurationLike = int | float | timedelta | np.timedelta64
 _NANOS_PER_SEC = 1_000_000_000
 _NANOS_PER_MICRO = 1000
+_NO_TIME = 'NaT is no time'
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
 def to_sequence(value: object) -> int:
     """Take a whole number."""
-    return int(value)  # type: ignore[call-overload,no-any-return]
+    return operator.index(value)  # type: ignore[arg-type]
 
 
 def to_timestamp_nanos(value: TimestampLike) -> int:
@@ -47,10 +49,15 @@ def to_timestamp_nanos(value: TimestampLike) -> int:
 
     """
     if isinstance(value, np.datetime64):
+        if np.isnat(value):
+            raise ValueError(_NO_TIME)
         return int(value.astype('datetime64[ns]').astype(np.int64))
     if isinstance(value, datetime):
         aware = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
         return to_duration_nanos(aware - _EPOCH)
+    if isinstance(value, (timedelta, np.timedelta64)):
+        msg = 'it is a duration'
+        raise TypeError(msg)
     return to_duration_nanos(value)
 
 
@@ -72,11 +79,16 @@ def to_duration_nanos(value: DurationLike) -> int:
     if type(value) is float:  # the usual case
         return round(value * _NANOS_PER_SEC)
     if isinstance(value, np.timedelta64):
+        if np.isnat(value):
+            raise ValueError(_NO_TIME)
         return int(value.astype('timedelta64[ns]').astype(np.int64))
     if isinstance(value, timedelta):
         return value // timedelta(microseconds=1) * _NANOS_PER_MICRO
     if isinstance(value, (int, np.integer)):
         return int(value) * _NANOS_PER_SEC
+    if isinstance(value, (str, bytes, datetime, np.datetime64)):
+        msg = f'{type(value).__name__} is no number of seconds'
+        raise TypeError(msg)
     return round(float(value) * _NANOS_PER_SEC)
 
 
@@ -87,7 +99,8 @@ CONVERSIONS = {
 }
 
 
-_MIN, _MAX = -(1 << 63), (1 << 63) - 1
+_MIN, _MAX = -(1 << 63) + 1, (1 << 63) - 1
+"""The number below is what NumPy calls NaT, and Rerun static."""
 _MAX_SEC = _MAX // _NANOS_PER_SEC
 
 

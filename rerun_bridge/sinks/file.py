@@ -73,7 +73,9 @@ class FileSink:
     ) -> None:
         self.path = Path(path)
         self.target = f'save:{self.path}'
-        self.resources = frozenset({('file', os.path.realpath(self.path))})
+        file = os.path.realpath(self.path)
+        is_device = self.path.exists() and not self.path.is_file()
+        self.resources = frozenset() if is_device else frozenset({('file', file)})
         self._write_footer = write_footer
         self._drops_when_full = on_full == 'drop'
         self._queue = MessageQueue(max_queue_bytes)

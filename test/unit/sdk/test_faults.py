@@ -80,16 +80,16 @@ def test_a_sink_that_fails_to_close_keeps_no_other_open(
 def test_a_recording_that_fails_to_close_keeps_no_other_open(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(context, '_recordings', {})
+    monkeypatch.setattr(context, '_pipelines', {})
     good, bad = rr.RecordingStream('good'), rr.RecordingStream('bad')
     good.save(tmp_path / 'a.rrd')
-    close = bad.close
+    close = bad._pipeline.close  # noqa: SLF001
 
     def fail() -> None:
         close()
         raise RuntimeError
 
-    monkeypatch.setattr(bad, 'close', fail)
+    monkeypatch.setattr(bad._pipeline, 'close', fail)  # noqa: SLF001
     rr.rerun_shutdown()
     assert b'FOOT' in (tmp_path / 'a.rrd').read_bytes()
     assert bad.recording_id in caplog.text
@@ -174,7 +174,7 @@ def test_no_thread_outlives_a_closed_recording() -> None:
         recording.memory_recording()
         recording.log('/x', rr.Scalars(1.0))
         recording.close()
-        assert recording not in context._recordings  # noqa: SLF001
+        assert recording._pipeline not in context._pipelines  # noqa: SLF001
     wait_for(lambda: set(encoders()) <= set(before), WAIT_SEC)
     assert set(encoders()) <= set(before)
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -15,10 +16,11 @@ import pytest
 
 import rerun_bridge as rr
 from rerun_bridge.errors import UsageError
+from rerun_bridge.sinks import MemorySink, SinkState
 from test.recordings import column, messages, num_rows, scalars
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -404,3 +406,53 @@ def test_bad_environment_is_ignored_with_a_warning(
     monkeypatch.setenv('RERUN_FLUSH_TICK_SECS', 'soon')
     rr.new_recording('warned')
     assert "RERUN_FLUSH_TICK_SECS='soon' is not a number" in caplog.text
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_the_file_of_a_forgotten_recording_is_completed(tmp_path: Path) -> None:
+    for i in range(3):
+        rr.init('episode', recording_id=f'e{i}')
+        rr.save(tmp_path / f'{i}.rrd')
+        rr.log('/n', rr.Scalars(float(i)))
+    wait_until(lambda: not [t for t in threading.enumerate() if t.name == 'rerun-file'][1:])
+    for i in range(2):
+        assert scalars(tmp_path / f'{i}.rrd', '/n') == [float(i)]
+        assert b'FOOT' in (tmp_path / f'{i}.rrd').read_bytes()
+    rr.log('/n', rr.Scalars(7.0))
+    rr.disconnect()
+    assert scalars(tmp_path / '2.rrd', '/n') == [2.0, 7.0]
+
+
+def test_a_forgotten_recording_goes_on_for_those_who_watch() -> None:
+    rec = rr.RecordingStream('watched')
+    memory = MemorySink()
+    rec.set_sinks(memory)
+    rec.log('/n', rr.Scalars(1.0))
+    del rec
+    gc.collect()
+    time.sleep(0.3)
+    assert memory.status().state is SinkState.OPEN
+
+
+def test_two_recordings_into_one_file_one_after_the_other(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = rr.RecordingStream('first'), rr.RecordingStream('second')
+    first.save(tmp_path / 'a.rrd')
+    for i in range(1000):
+        first.log('/first', rr.Scalars(float(i)))
+    second.save(tmp_path / 'a.rrd')
+    assert 'another recording saves to the same file' in caplog.text
+    assert first.sinks == ()
+    first.log('/first', rr.Scalars(5.0))
+    second.log('/second', rr.Scalars(6.0))
+    second.disconnect()
+    assert num_rows(tmp_path / 'a.rrd') == {'/second': 1}
+    first.close()
+    second.close()
