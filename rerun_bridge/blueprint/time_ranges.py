@@ -140,7 +140,9 @@ class VisibleTimeRange:
     timeline
         Its name.
     range
-        Which part; or give `start` and `end`.
+        Which part.
+    start, end
+        Its boundaries, in place of `range`.
 
     Raises
     ------

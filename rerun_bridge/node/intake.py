@@ -161,7 +161,7 @@ class WaitSetIntake:
         Called in the thread if it ends because of an error.
     round_sec
         Tells how long messages wait for others before they are converted, in seconds: a fourth of
-        that is a pause in which nothing is received.
+        that, 20 ms at most, is a pause in which nothing is received.
     take
         Takes a message from a subscription.
 

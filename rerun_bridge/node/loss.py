@@ -6,8 +6,8 @@ Publishers number their messages. A gap in the numbers is a loss, a number seen 
 duplicate (two subscriptions hear the same publisher while one replaces the other, or where
 latched and other publishers share a topic), and a number from a gap is a late arrival.
 
-Exact where the publisher of each message is known (rclpy tells since ROS 2 Kilted) or a
-topic has one publisher. With several unnamed ones the numbers are assigned to the publisher
+Exact where the publisher of each message is known (`take` tells, and rclpy since ROS 2 Kilted) or
+a topic has one publisher. With several unnamed ones the numbers are assigned to the publisher
 that they fit best, so that the figure is an estimate; without numbers nothing can be counted.
 What was published behind the last message that arrived leaves no gap, and is not known here.
 """

@@ -217,7 +217,8 @@ PARAMETERS: Mapping[str, Parameter] = {
     'queue.max_mb': Parameter(
         256,
         integer(1, _MAX_MB),
-        'how much each sink queues before it drops data, in MB; for sinks opened from then on',
+        'how much a file or a connection to a viewer queues before it drops data, in MB; for '
+        'those opened from then on. A server has 32 MiB for each who watches',
     ),
     'queue.intake_max_mb': Parameter(
         256,

@@ -52,7 +52,7 @@ def init(  # noqa: PLR0917 - the classic signature
     spawn
         Whether to start a viewer and stream to it.
     init_logging
-        Kept for compatibility; logging is always set up.
+        Ignored, kept for compatibility: the package logs to Python's logger ``rerun_bridge``.
     default_enabled
         False to ignore all calls unless the environment variable ``RERUN`` says otherwise.
     strict

@@ -192,12 +192,13 @@ class Pipeline:
         Parameters
         ----------
         sinks
-            None to disconnect.
+            Empty to disconnect.
 
         Raises
         ------
         UsageError
-            If one is named twice or two want the same file.
+            If one is named twice, two want the same file, another recording uses one, or this
+            recording is closed.
         SinkOpenError
             If one cannot be opened; the old ones go on (but for one that held the same file).
 

@@ -359,9 +359,11 @@ class RecordingStream(DataStream):
         Raises
         ------
         UsageError
-            If a sink or a file is named twice.
+            If a sink or a file is named twice, another recording uses a sink, or this one is
+            closed.
         SinkOpenError
-            If one cannot be opened; what was open goes on.
+            If one cannot be opened; what was open goes on, but for what held the same file or
+            port.
 
         """
         if self.is_enabled:

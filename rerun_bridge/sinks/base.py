@@ -96,7 +96,7 @@ class LogSink(Protocol):
         """
         Acquire the file or start the connection.
 
-        A sink is opened once; after a failed attempt it may be tried again.
+        Files and connections are opened once; after a failed attempt it may be tried again.
 
         Parameters
         ----------
@@ -109,7 +109,7 @@ class LogSink(Protocol):
         SinkOpenError
             If it cannot be had.
         UsageError
-            If the sink has been open before; then nothing happens.
+            If it has been open before and cannot be again; then nothing happens.
 
         """
 
