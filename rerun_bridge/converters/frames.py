@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from collections import Counter
 import threading
-from typing import NamedTuple
+from typing import NamedTuple, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _IMAGE_PLANE = '_image_plane'
 _USUAL_ROOTS = ('map', 'earth', 'world', 'odom', 'base_link')
-_MAX_DEPTH = 1000
 
 
 class Camera(NamedTuple):
@@ -238,9 +240,11 @@ class Frames:
 
     def _new_root(self) -> str:
         """Return the root if it is another one than before, else nothing."""
-        sizes = Counter(map(self._root_of, {**self._stand_ins, **self._parents}))
+        children = {**self._stand_ins, **self._parents}
+        root_of = self._roots_of((*children, *self._roots))
+        sizes = Counter(root_of[frame] for frame in children)
         for frame in self._roots:
-            sizes.setdefault(self._root_of(frame), 0)
+            sizes.setdefault(root_of[frame], 0)
         rank = {name: -i for i, name in enumerate(_USUAL_ROOTS)}
         root = max(sizes, key=lambda root: (sizes[root], rank.get(root, -len(rank)), root))
         if self._fixed_frame and self._fixed_frame in self._known():
@@ -254,14 +258,25 @@ class Frames:
         parents = (each.parent for each in self._stand_ins.values())
         return self._roots.union(self._parents, self._parents.values(), self._stand_ins, parents)
 
-    def _root_of(self, frame: str) -> str:
-        # Bounded, since broken robots publish cycles.
-        for _ in range(_MAX_DEPTH):
-            parent = self._parents.get(frame)
-            if parent is None:
-                stand_in = self._stand_ins.get(frame)
-                if stand_in is None:
-                    break
-                parent = stand_in.parent
-            frame = parent
-        return frame
+    def _roots_of(self, frames: Iterable[str]) -> dict[str, str]:
+        """Return the root of each frame, and of those above; below a cycle each is its own."""
+        found: dict[str, str] = {}
+        for frame in frames:
+            path: dict[str, None] = {}
+            at: str | None = frame
+            last = frame
+            while at is not None and at not in found and at not in path:
+                path[at] = None
+                last, at = at, self._parent_of(at)
+            if at in path:
+                found.update(zip(path, path))  # noqa: B905 - the same
+            else:
+                found.update(dict.fromkeys(path, last if at is None else found[at]))
+        return found
+
+    def _parent_of(self, frame: str) -> str | None:
+        parent = self._parents.get(frame)
+        if parent is not None:
+            return parent
+        stand_in = self._stand_ins.get(frame)
+        return None if stand_in is None else stand_in.parent

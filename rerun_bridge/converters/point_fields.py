@@ -74,8 +74,8 @@ class PointFields:
         self._fields = {
             field.name: (field.offset, np.dtype(self._order + _DATATYPES[field.datatype]))
             for field in message.fields
-            # Some publishers leave the count out.
-            if field.datatype in _DATATYPES and field.count <= 1
+            # Some publishers leave the count out. Fields without a name are padding.
+            if field.name and field.datatype in _DATATYPES and field.count <= 1
         }
 
     def __contains__(self, name: str) -> bool:

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import argparse
+from concurrent.futures import ThreadPoolExecutor, wait
 import json
 import logging
+import os
 import signal
 import sys
 import threading
@@ -54,6 +56,7 @@ _DUE_SEC = 0.1
 _RELEASE_SEC = 0.02
 """How often to look whether the transforms have come that messages wait for."""
 _CONVERT_REST_SEC = 5.0
+_PATIENCE_SEC = 2.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -140,6 +143,7 @@ class Bridge:
         settings = self._settings()
         if settings['recording_name']:
             self._recording.send_recording_name(settings['recording_name'])
+        self._control.keep(settings['snapshot.seconds'], settings['snapshot.max_mb'])
         self._switch(settings)
         self._parameters.mirror('sinks', self._control.names)
         self._parameters.on_change(self._apply)
@@ -181,6 +185,8 @@ class Bridge:
         if 'sinks' in changed:
             self._switch(settings)
             self._executor.create_task(self._sinks_changed)
+        if not changed.isdisjoint(('snapshot.seconds', 'snapshot.max_mb')):
+            self._control.keep(settings['snapshot.seconds'], settings['snapshot.max_mb'])
         for adjustment in adjustments:
             adjustment.commit(self._arrangement)
         if 'recording_name' in changed:
@@ -295,18 +301,34 @@ def _run() -> int:
         # A signal that the system gives to another thread does not end a wait without limit.
         while not bridge.stopping.wait(_SIGNAL_POLL_SEC):
             pass
-        # `ros2 launch` and the terminal both send one; the second must not end the teardown.
-        for number in _SIGNALS:
-            signal.signal(number, signal.SIG_IGN)
         executor.shutdown(0)
         spinning.join(1.0)
-        status = bridge.stop()
+        status = _stop(bridge)
         if bridge.prints_status:
             print(json.dumps(status), flush=True)  # noqa: T201 - asked for by parameter
         return int(bridge.has_failed)
     finally:
         logging.getLogger('rerun_bridge').removeHandler(handler)
         node.destroy_node()
+
+
+def _stop(bridge: Bridge) -> dict[str, Any]:
+    """Stop the bridge; a user who asks twice does not want to wait for it."""
+    began = time.monotonic()
+
+    def end(*_: object) -> None:
+        # `ros2 launch` and the terminal both send one at once.
+        if time.monotonic() - began > _PATIENCE_SEC:
+            _log.warning('ending at once; files lack an index')
+            os._exit(1)
+
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, end)
+    with ThreadPoolExecutor(1) as pool:
+        stopped = pool.submit(bridge.stop)
+        while not wait([stopped], _SIGNAL_POLL_SEC).done:
+            pass  # a wait without limit would not see the signal
+    return stopped.result()
 
 
 def _spin(executor: SingleThreadedExecutor, bridge: Bridge) -> None:

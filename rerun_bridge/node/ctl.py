@@ -44,6 +44,7 @@ _HELP = {
     'serve': 'serve browsers and viewers',
     'spawn': 'start a viewer and stream to it',
     'split': 'go on in another file',
+    'snapshot': 'save what was kept of the last seconds',
     'pause': 'drop what arrives; the sinks stay open',
     'resume': 'go on after pause',
     'disconnect': 'complete files, close connections, free the ports',

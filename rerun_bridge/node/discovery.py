@@ -137,9 +137,11 @@ class Discovery:
 
     def _wanted_topics(self) -> list[tuple[str, str]]:
         wanted = []
-        for name, types in self._node.get_topic_names_and_types():
+        for name, known_types in self._node.get_topic_names_and_types():
             if name.startswith(self._own_prefix) or not self.topic_filter.accepts(name):
                 continue
+            published = self._published_types(name) if len(known_types) > 1 else []
+            types = published or known_types
             type_name = self.topic_filter.choose_type(types, self._preferred_types)
             if type_name is None:
                 continue
@@ -154,6 +156,14 @@ class Discovery:
                 )
             wanted.append((name, type_name))
         return wanted
+
+    def _published_types(self, name: str) -> list[str]:
+        """Return the types that others publish, since those who listen may expect another one."""
+        found = {info.topic_type for info in self._publishers(name)}
+        entry = self._entries.get(name)
+        if not found and entry:
+            return [entry.subscriptions.topic.type_name]
+        return sorted(found)
 
     def _try_visit(self, name: str, type_name: str, now_sec: float) -> None:
         """Visit a topic; if that fails, leave it alone until something has changed."""
@@ -238,11 +248,13 @@ class Discovery:
 
     def _offers(self, name: str, type_name: str) -> list[PublisherQos]:
         """Ask what the others publish on a topic with one type."""
+        return [_offer(info) for info in self._publishers(name) if info.topic_type == type_name]
+
+    def _publishers(self, name: str) -> list[Any]:
         return [
-            _offer(info)
+            info
             for info in self._node.get_publishers_info_by_topic(name)
-            if info.topic_type == type_name
-            and (info.node_name, info.node_namespace) != self._own_names
+            if (info.node_name, info.node_namespace) != self._own_names
         ]
 
     def _age(self, name: str, now_sec: float) -> None:

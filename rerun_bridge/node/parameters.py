@@ -102,7 +102,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     ),
     'connect.flush_timeout_sec': Parameter(
         2.0,
-        number(),
+        number(maximum=_DAY_SEC),
         'how long to wait for a viewer that takes nothing, in seconds; negative: for ever',
     ),
     'save.path': Parameter(
@@ -180,6 +180,16 @@ PARAMETERS: Mapping[str, Parameter] = {
         False,  # noqa: FBT003 - a value in a table
         boolean,
         'whether to spawn the viewer without a window',
+    ),
+    'snapshot.seconds': Parameter(
+        0.0,
+        number(0, _DAY_SEC),
+        'how many of the last seconds are kept in memory for the service snapshot; 0: none',
+    ),
+    'snapshot.max_mb': Parameter(
+        512,
+        integer(1, _MAX_MB),
+        'how much is kept for it at most, in MB; above it less seconds are',
     ),
     'topics.include': Parameter(
         ['.*'], patterns, 'regular expressions; a topic whose whole name matches one is shown'

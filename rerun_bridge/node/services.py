@@ -36,6 +36,7 @@ TRIGGERS: Mapping[str, Callable[[SinkControl, Mapping[str, Any]], str]] = {
     'spawn': lambda control, settings: control.open('spawn', {}, settings),
     'disconnect': lambda control, settings: control.disconnect(settings),
     'split': lambda control, settings: control.split(),  # noqa: ARG005
+    'snapshot': lambda control, settings: control.snapshot(settings),
     'pause': lambda control, settings: control.pause(),  # noqa: ARG005
     'resume': lambda control, settings: control.resume(),  # noqa: ARG005
     'flush': lambda control, settings: control.flush(),  # noqa: ARG005 - one signature for all

@@ -11,8 +11,8 @@ from typing import Any, Protocol, TYPE_CHECKING
 from rerun_bridge.errors import ParameterError, SinkError, UsageError
 from rerun_bridge.node.file_series import SeriesFile
 from rerun_bridge.node.server_keeper import ServerKeeper
-from rerun_bridge.node.sink_kinds import NONE, parse_sink, plan_sink
-from rerun_bridge.sinks import ServerSink
+from rerun_bridge.node.sink_kinds import NONE, parse_sink, plan_sink, snapshot_path
+from rerun_bridge.sinks import ServerSink, SnapshotBuffer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,6 +37,9 @@ class Switchable(Protocol):
 
     def set_sinks(self, *sinks: LogSink) -> None:
         """Replace all sinks; those that are open already stay as they are."""
+
+    def deliver(self) -> None:
+        """Hand what was logged to the sinks."""
 
     def flush(self, timeout_sec: float | None = None) -> None:
         """Wait until everything logged so far is delivered."""
@@ -64,6 +67,7 @@ class SinkControl:
         self._lock = threading.Lock()
         self._names: dict[LogSink, str] = {}
         self._servers = ServerKeeper()
+        self._snapshot: SnapshotBuffer | None = None
 
     @property
     def names(self) -> list[str]:
@@ -198,6 +202,54 @@ class SinkControl:
                 for file in files:
                     file.series.postpone()
 
+    def keep(self, seconds: float, max_mb: int) -> None:
+        """
+        Keep the last seconds for `snapshot`; what was kept before is forgotten.
+
+        Parameters
+        ----------
+        seconds
+            0 to keep none.
+        max_mb
+            At most so much.
+
+        """
+        with self._lock:
+            if seconds or self._snapshot:
+                self._snapshot = SnapshotBuffer(seconds, max_mb << 20) if seconds else None
+                self._set(self._open_sinks())
+
+    def snapshot(self, settings: Mapping[str, Any]) -> str:
+        """
+        Save what was kept of the last seconds.
+
+        Parameters
+        ----------
+        settings
+            All parameters, checked.
+
+        Returns
+        -------
+        str
+            One sentence with the path.
+
+        Raises
+        ------
+        UsageError
+            If nothing is kept.
+        SinkError
+            If the file cannot be written.
+
+        """
+        with self._lock:
+            if self._snapshot is None:
+                msg = 'no data is kept; set the parameter snapshot.seconds'
+                raise UsageError(msg)
+            self._finish_received(_FINISH_SEC)
+            self._recording.deliver()
+            path = snapshot_path(settings['save.path'])
+            return f'the last {self._snapshot.write(path):.1f} s are in {path}'
+
     def pause(self) -> str:
         """
         Drop what arrives from now on; the sinks stay open.
@@ -245,7 +297,7 @@ class SinkControl:
 
         """
         with self._lock:
-            sinks = self._recording.sinks
+            sinks = self._sinks
             closed = [*(sink.target for sink in sinks), *self._servers.idle(sinks)]
             self._set({})
         policy = settings['disconnect.policy']
@@ -274,7 +326,7 @@ class SinkControl:
             start = time.monotonic()
             is_finished = self._finish_received(FLUSH_TIMEOUT_SEC)
             self._recording.flush(max(0.1, FLUSH_TIMEOUT_SEC - (time.monotonic() - start)))
-            targets = ', '.join(sink.target for sink in self._recording.sinks)
+            targets = ', '.join(sink.target for sink in self._sinks)
         took = f'in {time.monotonic() - start:.2f} s'
         rest = '' if is_finished else '; some received messages are still to be converted'
         return f'flushed {targets or "nothing, no sink is open"} {took}{rest}'
@@ -284,8 +336,13 @@ class SinkControl:
         with self._lock:
             self._servers.settle(())
 
+    @property
+    def _sinks(self) -> list[LogSink]:
+        """Get the open sinks that users know."""
+        return [sink for sink in self._recording.sinks if not isinstance(sink, SnapshotBuffer)]
+
     def _open_sinks(self) -> dict[LogSink, str]:
-        return {sink: self._names.get(sink, sink.target) for sink in self._recording.sinks}
+        return {sink: self._names.get(sink, sink.target) for sink in self._sinks}
 
     def _files(self) -> list[SeriesFile]:
         return [sink for sink in self._recording.sinks if isinstance(sink, SeriesFile)]
@@ -300,7 +357,8 @@ class SinkControl:
 
     def _set(self, sinks: Mapping[LogSink, str]) -> None:
         try:
-            self._recording.set_sinks(*sinks)
+            snapshots = () if self._snapshot is None else (self._snapshot,)
+            self._recording.set_sinks(*sinks, *snapshots)
             self._names = dict(sinks)
         finally:
             self._servers.settle(self._recording.sinks)

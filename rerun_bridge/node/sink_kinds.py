@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 import time
 from typing import Any, NamedTuple, TYPE_CHECKING
@@ -178,22 +179,65 @@ def _connect(arguments: Mapping[str, Any], means: Means) -> SinkPlan:
     )
 
 
-def _save(arguments: Mapping[str, Any], means: Means) -> SinkPlan:
-    path = Path(time.strftime(arguments['path'])).expanduser().absolute()
-    if path.is_dir() or not path.name:
+def snapshot_path(pattern: str) -> Path:
+    """
+    Choose where a snapshot goes: beside the recordings, where no file is.
+
+    Parameters
+    ----------
+    pattern
+        The parameter `save.path`.
+
+    Returns
+    -------
+    pathlib.Path
+        In a folder that is there.
+
+    Raises
+    ------
+    SinkOpenError
+        If that cannot be.
+
+    """
+    path = _path(pattern)
+    return _free(path.with_name(f'{path.stem}_snapshot{path.suffix}'))
+
+
+def _path(pattern: str) -> Path:
+    """Replace what stands for times, and make the folder."""
+    try:
+        path = Path(time.strftime(pattern)).expanduser().absolute()
+        is_folder = path.is_dir() or not path.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.exists()
+    except (OSError, RuntimeError, ValueError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else exc
+        msg = f'the folder cannot be made or used ({reason}); choose another: {pattern:.200}'
+        raise SinkOpenError(msg) from exc
+    if is_folder:
         msg = f'the path is a folder; add a file name: {path}'
         raise SinkOpenError(msg)
+    return path
+
+
+def _free(path: Path) -> Path:
+    """Put a number behind the name of a file that is there."""
+    found, numbers = path, count(1)
+    while found.exists():
+        found = path.with_name(f'{path.stem}_{next(numbers)}{path.suffix}')
+    return found
+
+
+def _save(arguments: Mapping[str, Any], means: Means) -> SinkPlan:
+    path = _path(arguments['path'])
+    if '%' in arguments['path'] and not arguments['overwrite']:
+        path = _free(path)  # of a second request within a second
     if path.exists() and not arguments['overwrite']:
         msg = (
             'the file exists; choose another path, for instance with strftime patterns such as '
             f'%H%M%S, or set save.overwrite: {path}'
         )
         raise SinkOpenError(msg)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as exc:
-        msg = f'the folder cannot be made ({exc.strerror}); choose another: {path.parent}'
-        raise SinkOpenError(msg) from exc
     limits = FileLimits(
         arguments['max_size_mb'] << 20, arguments['max_duration_sec'], arguments['max_files']
     )

@@ -180,7 +180,7 @@ class Pipeline:
             error = _flush_all(archives, deadline)
             if isinstance(error, FlushTimeoutError):
                 raise error
-        self._deliver()
+        self.deliver()
         error = _flush_all(self._sinks, deadline)
         if error:
             raise error
@@ -322,8 +322,16 @@ class Pipeline:
                     sink.send([*first, *(msg for msg in backlog if msg not in known)])
         return [sink for sink in old if sink not in sinks]
 
-    def _deliver(self, cadences: set[Cadence] | None = None) -> None:
-        """Encode and send what waits for sinks of these cadences (None: of all)."""
+    def deliver(self, cadences: set[Cadence] | None = None) -> None:
+        """
+        Encode what was logged and hand it to the sinks, whether these get it to its end or not.
+
+        Parameters
+        ----------
+        cadences
+            For which sinks; None for all.
+
+        """
         with self._delivering:
             with self._lock:
                 taken, pending = Pending(set()), self._pending
@@ -419,7 +427,7 @@ class Pipeline:
             for cadence in ready:
                 del due[cadence]
             try:
-                self._deliver(ready)
+                self.deliver(ready)
             except Exception:  # noqa: BLE001 - the thread must outlive one bad row
                 _log.exception('encoding failed; the rows of one tick are lost')
 

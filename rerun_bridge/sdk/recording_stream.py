@@ -400,6 +400,10 @@ class RecordingStream(DataStream):
         """
         self._pipeline.flush(timeout_sec)
 
+    def deliver(self) -> None:
+        """Hand what was logged to the sinks now; does not wait until they have delivered it."""
+        self._pipeline.deliver()
+
     def status(self) -> list[SinkStatus]:
         """Return figures of the open sinks."""
         return self._pipeline.status()

@@ -30,6 +30,7 @@ from rerun_bridge.sinks.server import (
     WebSocketServerSink,
     WS_PORT,
 )
+from rerun_bridge.sinks.snapshot import SnapshotBuffer
 from rerun_bridge.sinks.viewer import open_page, spawn_viewer
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     'ServerSink',
     'SinkState',
     'SinkStatus',
+    'SnapshotBuffer',
     'ViewerAddress',
     'WebSocketServerSink',
     'check_port',

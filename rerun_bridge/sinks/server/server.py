@@ -31,7 +31,7 @@ STALL_SEC = 2.0
 _START_SEC = 10.0
 _DRAIN_SEC = 3.0
 _STOP_SEC = 5.0
-_ANY = frozenset({'0.0.0.0', '::', ''})  # noqa: S104 - only compared
+_ANY = frozenset({'0.0.0.0', '::'})  # noqa: S104 - only compared
 _FAR_AWAY = ('192.0.2.1', 9)  # an address for documentation; nothing is sent there
 _servers: weakref.WeakSet[Server] = weakref.WeakSet()
 

@@ -196,6 +196,9 @@ def server_options(
         if isinstance(values, str):
             msg = f'{name} is a list of texts; write [{values!r}]'
             raise UsageError(msg)
+    if not bind:
+        msg = "bind is empty; use '127.0.0.1' for this machine alone, '0.0.0.0' for others, too"
+        raise UsageError(msg)
     return ServerOptions(
         bind,
         _num_bytes(memory_limit),

@@ -109,3 +109,12 @@ def test_root_of_the_recording_is_in_the_root_of_the_tree() -> None:
     assert {row.entity_path for row in same} == {'/tf'}
     last = values_of(convert(TF, {'transforms': [transform('map', 'odom')]}, using=static))
     assert last['/@CoordinateFrame:frame'] == ['map']
+
+
+def test_the_root_of_a_deep_chain() -> None:
+    frames = Frames()
+    for i in range(1500, 0, -1):
+        frames.connect(f'link{i}', f'link{i + 1}')
+    assert frames.connect('link0', 'link1') == Change('link0')
+    frames.connect('link1501', 'link0')  # a cycle
+    assert frames.connect('map', 'link1') == Change('map')

@@ -178,6 +178,12 @@ def test_arrays_per_point_are_left_out() -> None:
     assert set(shown(fields)) == {'positions', 'colors'}
 
 
+def test_fields_without_a_name_are_padding() -> None:
+    fields = cloud(structured([*XYZ, ('pad', '<f4')], [[1, 2, 3, 4]]))
+    fields['fields'][-1]['name'] = ''
+    assert set(shown(fields)) == {'positions', 'colors'}
+
+
 def test_a_count_that_is_left_out_is_one() -> None:
     fields = cloud(structured([*XYZ, ('ring', '<u2')], [[1, 2, 3, 4]]))
     for field in fields['fields']:

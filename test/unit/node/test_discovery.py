@@ -199,6 +199,24 @@ def test_a_latched_topic_stays_one_beside_others(
     assert setup.made == [('/a/x', 'std_msgs/msg/String', True)]
 
 
+def test_the_type_that_is_published_is_shown_whatever_others_listen_to(
+    setup: Setup,
+    others: RosNode,
+    make_node: Callable[..., Any],
+    eventually: Callable[..., None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    listener = make_node('listener')
+    listener.create_subscription(String, '/a/x', print, 1)
+    others.create_publisher(Float64, '/a/x', 1)
+    with caplog.at_level(logging.WARNING, 'rerun_bridge'):
+        eventually(lambda: setup.subscribed() == {'/a/x'})
+        eventually(lambda: len(setup.discovery._node.get_topic_names_and_types()) > 1)  # noqa: SLF001
+        setup.discovery.scan()
+    assert setup.made == [('/a/x', 'std_msgs/msg/Float64', False)]
+    assert not caplog.records
+
+
 def test_of_several_types_the_preferred_one_is_shown(
     setup: Setup,
     others: RosNode,

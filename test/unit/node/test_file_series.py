@@ -166,3 +166,55 @@ def test_while_paused_only_what_later_rows_need_is_logged(
     recording.close()
     assert [scalars(tmp_path / name, '/n') for name in ('a.rrd', 'b.rrd')] == [[1.0], [4.0]]
     assert [num_rows(tmp_path / name)['/about'] for name in ('a.rrd', 'b.rrd')] == [1, 1]
+
+
+def test_the_last_seconds_are_saved_whatever_the_sinks_were(
+    control: SinkControl, recording: RecordingStream, settings: dict[str, Any], tmp_path: Path
+) -> None:
+    settings['save.path'] = f'{tmp_path}/a.rrd'
+    control.keep(60, 10)
+    assert control.names == ['none']
+    recording.log('/about', TextDocument('robot'), static=True)
+    recording.log('/n', Scalars(1.0))
+    control.open('save', {}, settings)
+    assert control.names == [f'save:{tmp_path}/a.rrd']
+    recording.log('/n', Scalars(2.0))
+    control.disconnect(settings)
+    recording.log('/n', Scalars(3.0))
+    sentence = control.snapshot(settings)
+    assert sentence.endswith(f' s are in {tmp_path}/a_snapshot.rrd')
+    assert scalars(tmp_path / 'a_snapshot.rrd', '/n') == [1.0, 2.0, 3.0]
+    assert num_rows(tmp_path / 'a_snapshot.rrd')['/about'] == 1
+    assert control.snapshot(settings).endswith('a_snapshot_1.rrd')
+    assert scalars(tmp_path / 'a.rrd', '/n') == [2.0]
+
+
+def test_what_is_kept_is_bounded(
+    control: SinkControl, recording: RecordingStream, settings: dict[str, Any], tmp_path: Path
+) -> None:
+    settings['save.path'] = f'{tmp_path}/a.rrd'
+    control.keep(0.2, 1)
+    recording.log('/old', Scalars(1.0))
+    recording.deliver()
+    time.sleep(0.3)
+    for _ in range(4):
+        recording.log('/image', Image(np.zeros((400, 1000), np.uint8)))
+        recording.deliver()
+    (sink,) = recording.sinks
+    assert 0 < sink.status().queued_bytes <= 1 << 20
+    control.snapshot(settings)
+    assert num_rows(tmp_path / 'a_snapshot.rrd') == {'/image': 2}
+    control.keep(0, 1)
+    assert recording.sinks == ()
+    with pytest.raises(UsageError, match=r'set the parameter snapshot\.seconds'):
+        control.snapshot(settings)
+
+
+def test_a_snapshot_that_cannot_be_written_is_told(
+    control: SinkControl, recording: RecordingStream, settings: dict[str, Any]
+) -> None:
+    control.keep(60, 10)
+    recording.log('/n', Scalars(1.0))
+    settings['save.path'] = '/proc/x/a.rrd'
+    with pytest.raises(SinkOpenError, match='folder cannot be made'):
+        control.snapshot(settings)

@@ -88,6 +88,10 @@ def test_an_existing_file_is_kept_unless_overwriting_is_allowed(
         ('save', {'path': 5}, 'path must be a text'),
         ('save', {'path': '/'}, 'a folder'),
         ('save', {'path': '/proc/x/y.rrd'}, 'folder cannot be made'),
+        ('save', {'path': f'~/{"x" * 300}/a.rrd'}, 'File name too long'),
+        ('save', {'path': '~nobody_here/a.rrd'}, 'choose another: ~nobody_here'),
+        ('save', {'path': '~/a\0b.rrd'}, 'cannot be made or used'),
+        ('serve', {'bind': ''}, 'bind is empty'),
         ('connect', {'addr': 'x:y:z'}, 'malformed viewer address'),
         ('connect', {'flush_timeout_sec': 'long'}, 'flush_timeout_sec must be a number'),
         ('spawn', {'port': 70000}, 'port must be an integer at least 1 and at most 65535'),
@@ -108,6 +112,16 @@ def test_what_fails_changes_nothing(
     with pytest.raises(RerunBridgeError, match=re.escape(message)):
         control.open(kind, arguments, settings)
     assert recording.sinks == before
+
+
+def test_a_path_with_times_gets_a_number_within_a_second(
+    control: SinkControl, settings: dict[str, Any], tmp_path: Path
+) -> None:
+    settings['save.path'] = f'{tmp_path}/%Y.rrd'
+    for _ in range(3):
+        control.open('save', {}, settings)
+    names = sorted(re.sub(r'^\d{4}', 'Y', entry.name) for entry in tmp_path.iterdir())
+    assert names == ['Y.rrd', 'Y_1.rrd', 'Y_2.rrd']
 
 
 def test_sinks_are_replaced_or_added(
