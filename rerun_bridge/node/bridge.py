@@ -233,12 +233,14 @@ class Bridge:
     def _publish_status(self) -> None:
         if self._settings()['blueprint.auto']:
             self._arrangement.refresh()
+        self._registry.forget_gone(self._discovery.num_heard, time.monotonic())
         self._publisher.publish(self._status(self._recording.status()))
 
     def _status(self, sinks: list[Any]) -> dict[str, Any]:
         return self._reporter.report(
             sinks=sinks,
             topics=self._registry.topics,
+            forgotten=self._registry.forgotten,
             num_heard=self._discovery.num_heard,
             unusable=self._discovery.unusable,
             recording_id=self._recording.recording_id,

@@ -9,12 +9,12 @@ from operator import attrgetter
 import time
 from typing import Any, NamedTuple, TYPE_CHECKING
 
-from rerun_bridge.node.topic import TopicCounts
+from rerun_bridge.node.topic import added
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from rerun_bridge.node.topic import Topic
+    from rerun_bridge.node.topic import Topic, TopicCounts
     from rerun_bridge.sinks import SinkStatus
 
 _TROUBLES: Mapping[str, str] = {
@@ -56,12 +56,14 @@ class StatusReporter:
     def __init__(self) -> None:
         self._last_sec = time.monotonic()
         self._last: dict[str, tuple[int, int]] = {}
+        self._now: dict[str, tuple[int, int]] = {}
 
     def report(  # noqa: PLR0913 - all that a status has
         self,
         *,
         sinks: Iterable[SinkStatus],
         topics: Iterable[Topic],
+        forgotten: tuple[int, TopicCounts],
         num_heard: Mapping[str, int],
         unusable: Mapping[str, str],
         recording_id: str,
@@ -78,6 +80,8 @@ class StatusReporter:
         topics
             All that are or were subscribed. Those of one name, which had several types one after
             the other, are reported as one, of the type of the last.
+        forgotten
+            How many others there were, and what became of their messages together.
         num_heard
             Publishers of those that are, by name.
         unusable
@@ -99,6 +103,8 @@ class StatusReporter:
         now_sec = time.monotonic()
         elapsed_sec = max(1e-3, now_sec - self._last_sec)
         self._last_sec = now_sec
+        self._last, self._now = self._now, {}
+        num_forgotten, forgotten_counts = forgotten
         return {
             'recording_id': recording_id,
             'dropped_rows': dropped_rows,
@@ -111,14 +117,15 @@ class StatusReporter:
                 }
                 for name, same in groupby(sorted(topics, key=_name), _name)
             },
+            'forgotten_topics': {'number': num_forgotten, **forgotten_counts._asdict()},
             'unusable_topics': dict(sorted(unusable.items())),
         }
 
     def _figures(self, topics: Sequence[Topic], elapsed_sec: float) -> dict[str, Any]:
         topic = topics[-1]
-        counts = TopicCounts(*map(sum, zip(*(each.counts() for each in topics))))  # noqa: B905
+        counts = added(*(each.counts() for each in topics))
         received, num_bytes = self._last.get(topic.name, (0, 0))
-        self._last[topic.name] = counts.received, counts.num_bytes
+        self._now[topic.name] = counts.received, counts.num_bytes
         return {
             'type': topic.type_name,
             **counts._asdict(),

@@ -126,6 +126,14 @@ class TopicCounts(NamedTuple):
     displaced: int
 
 
+NO_COUNTS = TopicCounts(*[0] * len(TopicCounts._fields))
+
+
+def added(*counts: TopicCounts) -> TopicCounts:
+    """Add the counts of several topics."""
+    return TopicCounts(*map(sum, zip(*counts)))  # noqa: B905 - of one kind
+
+
 class Topic:
     """
     A topic that is or was subscribed.
@@ -305,6 +313,13 @@ class Topic:
         """Log the messages that wait for transforms, though these have not come; never raises."""
         with self._converting:
             self._release(now_nanos, recording)
+
+    def retire(self) -> TopicCounts | None:
+        """Give up the queue of a topic that is gone; None if something of it is still to come."""
+        with self._converting:
+            counts = self.counts()
+            is_over = counts.waiting == 0 and self.converter.next_due_nanos is None
+            return counts if is_over and self._queues.remove(self._queue) else None
 
     def _release(self, now_nanos: int, recording: RowLog) -> None:
         num_before = self.converter.num_waiting + 1

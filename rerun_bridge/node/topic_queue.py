@@ -113,6 +113,14 @@ class QueueSet(Generic[OwnerT]):
             self._queues.append(queue)
         return queue
 
+    def remove(self, queue: TopicQueue[OwnerT]) -> bool:
+        """Forget a queue that nobody puts into any more; return False if it is in use."""
+        with self._is_ready:
+            is_idle = not (queue.samples or queue.is_scheduled)
+            if is_idle:
+                self._queues.remove(queue)
+            return is_idle
+
     def put(self, queue: TopicQueue[OwnerT], sample: Sample) -> None:
         """
         Append a message; never waits.

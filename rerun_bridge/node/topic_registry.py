@@ -14,15 +14,17 @@ from rerun_bridge.converters.rate_limit import RateLimit
 from rerun_bridge.converters.timelines import TimeIndex
 from rerun_bridge.node.parameters import topic_options
 from rerun_bridge.node.qos import HEAVY_TYPES
-from rerun_bridge.node.topic import Topic
+from rerun_bridge.node.topic import added, NO_COUNTS, Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from rerun_bridge.cdr import Definitions
     from rerun_bridge.converters import TopicOptions
-    from rerun_bridge.node.topic import MessageConverter, RowLog
+    from rerun_bridge.node.topic import MessageConverter, RowLog, TopicCounts
     from rerun_bridge.node.topic_queue import QueueSet
+
+_KEPT_SEC = 300.0
 
 
 class Adjustment(NamedTuple):
@@ -80,6 +82,9 @@ class TopicRegistry:
         )
         self._topics: dict[tuple[str, str], Topic] = {}
         self._definitions: dict[str, Definitions] = {}
+        self._gone_at: dict[tuple[str, str], float] = {}
+        self._num_forgotten = 0
+        self._forgotten = NO_COUNTS
 
     @property
     def mapped_types(self) -> frozenset[str]:
@@ -90,6 +95,33 @@ class TopicRegistry:
     def topics(self) -> list[Topic]:
         """All topics, also those that are not subscribed any more; the latest come last."""
         return list(self._topics.values())
+
+    @property
+    def forgotten(self) -> tuple[int, TopicCounts]:
+        """How many topics were forgotten, and what became of their messages together."""
+        return self._num_forgotten, self._forgotten
+
+    def forget_gone(self, subscribed: Collection[str], now_sec: float) -> None:
+        """
+        Forget topics that have been gone for minutes, but not their counts.
+
+        Parameters
+        ----------
+        subscribed
+            Names of those that are not gone.
+        now_sec
+            Time on a clock that never goes back.
+
+        """
+        for key, topic in list(self._topics.items()):
+            if topic.name in subscribed:
+                self._gone_at.pop(key, None)
+            elif now_sec - self._gone_at.setdefault(key, now_sec) > _KEPT_SEC:
+                counts = topic.retire()
+                if counts is not None:
+                    del self._topics[key], self._gone_at[key]
+                    self._num_forgotten += 1
+                    self._forgotten = added(self._forgotten, counts)
 
     def __call__(self, name: str, message_class: type, *, is_latched: bool) -> Topic:
         """

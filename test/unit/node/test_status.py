@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rerun_bridge.node.sample import Sample
 from rerun_bridge.node.status import findings, StatusReporter
-from rerun_bridge.node.topic import Topic
+from rerun_bridge.node.topic import NO_COUNTS, Topic
 from rerun_bridge.node.topic_queue import QueueSet
 from rerun_bridge.sinks import SinkState, SinkStatus
 from test.unit.node.converters import NeverDue
@@ -39,6 +39,7 @@ def report(
     return reporter.report(
         sinks=sinks,
         topics=topics if isinstance(topics, list) else [topics],
+        forgotten=(0, NO_COUNTS),
         num_heard={'/n': 2},
         unusable=unusable,
         recording_id='id',

@@ -108,6 +108,31 @@ def test_a_topic_that_comes_back_knows_what_it_has_drawn(
     assert topic.converter.drawn == drawn
 
 
+def test_topics_that_are_gone_for_minutes_are_forgotten_but_not_their_counts(
+    registry: TopicRegistry, log: Log
+) -> None:
+    gone, stays, waits = (registry(name, Number, is_latched=False) for name in ('/a', '/b', '/c'))
+    sample = Sample(bytes([0, 1, *bytes(10)]), 1, 1, 1, b'p')
+    for topic in (gone, waits):
+        topic.receive(sample)
+    gone.process([sample], log)
+    queues = registry._queues  # noqa: SLF001 - what a worker does
+    while taken := queues.take(is_heavy=False):
+        queues.done(taken[0], len(taken[1]))
+    waits.receive(Sample(sample.data, 2, 2, 2, b'p'))
+    registry.forget_gone(['/b'], 10.0)
+    registry.forget_gone(['/b'], 300.0)
+    assert registry.topics == [gone, stays, waits]
+    registry.forget_gone(['/b'], 311.0)
+    number, counts = registry.forgotten
+    assert (number, counts.received, counts.converted) == (1, 1, 1)
+    assert registry.topics == [stays, waits]
+    assert registry('/a', Number, is_latched=False) is not gone
+    registry.forget_gone(['/b', '/a'], 1000.0)
+    registry.forget_gone(['/b'], 1001.0)
+    assert len(registry.topics) == 3
+
+
 def test_options_are_applied(registry: TopicRegistry, settings: dict[str, Any]) -> None:
     settings['topic_options./a/.max_rate'] = 5.0
     settings['topic_options./a/m.restamp'] = True
