@@ -163,6 +163,24 @@ def parse_sink(text: str) -> tuple[str, dict[str, object]]:
     return kind, {name: int(argument) if is_number and argument.isdecimal() else argument}
 
 
+def recording_path(pattern: str) -> Path:
+    """
+    Tell which file to save to now.
+
+    Parameters
+    ----------
+    pattern
+        As in the parameter `save.path`.
+
+    Returns
+    -------
+    Path
+        An absolute one.
+
+    """
+    return Path(time.strftime(pattern)).expanduser().absolute()
+
+
 def _kind(kind: str) -> SinkKind:
     if kind not in SINK_KINDS:
         msg = f'there is no sink {kind!r}; use one of {", ".join((*SINK_KINDS, NONE))}'
@@ -178,7 +196,7 @@ def _connect(arguments: Mapping[str, Any], means: Means) -> SinkPlan:
 
 
 def _save(arguments: Mapping[str, Any], means: Means) -> SinkPlan:
-    path = Path(time.strftime(arguments['path'])).expanduser().absolute()
+    path = recording_path(arguments['path'])
     if path.is_dir() or not path.name:
         msg = f'the path is a folder; add a file name: {path}'
         raise SinkOpenError(msg)
