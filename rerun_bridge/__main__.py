@@ -21,7 +21,17 @@ from rerun_bridge.errors import RerunBridgeError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ['bag2rrd', 'bridge', 'ctl', 'demo_robot', 'fetch_viewer', 'main', 'run', 'version']
+__all__ = [
+    'bag2rrd',
+    'bridge',
+    'ctl',
+    'demo_robot',
+    'doctor',
+    'fetch_viewer',
+    'main',
+    'run',
+    'version',
+]
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 HELP = frozenset({'-h', '--help'})
@@ -155,6 +165,11 @@ def ctl() -> int:
 def demo_robot() -> int:
     """Run the simulated robot (console script)."""
     return _run_program('demo_robot')
+
+
+def doctor() -> int:
+    """Check the machine (console script)."""
+    return _run_program('doctor')
 
 
 def fetch_viewer() -> int:

@@ -41,6 +41,10 @@ _TABLE = {
         'simulate a robot that publishes on ROS topics',
         is_node=True,
     ),
+    'doctor': Command(
+        'rerun_bridge.node.doctor',
+        'check this machine, its ROS and the live graph, and say what to do',
+    ),
     'fetch_viewer': Command(
         'rerun_bridge.cli.fetch_viewer',
         'fetch the official web viewer',

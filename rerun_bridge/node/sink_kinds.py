@@ -165,6 +165,24 @@ def parse_sink(text: str) -> tuple[str, dict[str, object]]:
     return kind, {name: int(argument) if is_number and argument.isdecimal() else argument}
 
 
+def recording_path(pattern: str) -> Path:
+    """
+    Tell which file to save to now.
+
+    Parameters
+    ----------
+    pattern
+        As in the parameter `save.path`.
+
+    Returns
+    -------
+    Path
+        An absolute one.
+
+    """
+    return Path(time.strftime(pattern)).expanduser().absolute()
+
+
 def _kind(kind: str) -> SinkKind:
     if kind not in SINK_KINDS:
         msg = f'there is no sink {kind!r}; use one of {", ".join((*SINK_KINDS, NONE))}'
@@ -206,7 +224,7 @@ def snapshot_path(pattern: str) -> Path:
 def _path(pattern: str) -> Path:
     """Replace what stands for times, and make the folder."""
     try:
-        path = Path(time.strftime(pattern)).expanduser().absolute()
+        path = recording_path(pattern)
         is_folder = path.is_dir() or not path.name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.exists()

@@ -59,7 +59,7 @@ def spawn_viewer(
     """
     if _is_listening(port):
         return False
-    program = _find(executable_path)
+    program = find_viewer(executable_path)
     if sys.platform == 'linux' and not headless and not any(map(os.getenv, _DISPLAY_VARIABLES)):
         msg = (
             'there is no display for the viewer window; connect to a viewer on another computer, '
@@ -76,7 +76,7 @@ def spawn_viewer(
     process = subprocess.Popen(  # noqa: S603 - the user's own viewer
         command,
         stdin=subprocess.DEVNULL,
-        env={**_clean_environment(), 'RERUN_APP_ONLY': 'true'},
+        env={**clean_environment(), 'RERUN_APP_ONLY': 'true'},
         start_new_session=True,
     )
     _wait_until_ready(process, port, program)
@@ -96,7 +96,26 @@ def open_page(url: str) -> None:
     threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
 
-def _find(executable_path: str | os.PathLike[str] | None) -> str:
+def find_viewer(executable_path: str | os.PathLike[str] | None = None) -> str:
+    """
+    Find the native viewer on this machine.
+
+    Parameters
+    ----------
+    executable_path
+        The ``rerun`` program; None to look for it on PATH.
+
+    Returns
+    -------
+    str
+        Its path.
+
+    Raises
+    ------
+    ViewerNotFoundError
+        If there is none.
+
+    """
     name = os.fspath(executable_path or 'rerun')
     program = shutil.which(name)
     if program is None:
@@ -108,7 +127,7 @@ def _find(executable_path: str | os.PathLike[str] | None) -> str:
     return program
 
 
-def _clean_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """Return the environment without what belongs to the Python of this process."""
     hidden = ('LD_LIBRARY_PATH', '_ROS_WHEELS_BOOTSTRAP_COMPLETE', 'PYTHONPATH', 'PYTHONHOME')
     return {name: value for name, value in os.environ.items() if name not in hidden}

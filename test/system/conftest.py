@@ -35,6 +35,7 @@ NEEDS_RCLPY = [
         'bridge_serve',
         'bridge_sinks',
         'demo',
+        'doctor',
         'every_type',
         'example_node',
         'fixed_frame',

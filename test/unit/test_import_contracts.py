@@ -37,7 +37,8 @@ def test_layers() -> None:
 
 
 def test_import_loads_no_ros_no_rerun_and_no_network() -> None:
-    code = 'import rerun_bridge, sys; print(*{name.split(".")[0] for name in sys.modules})'
+    names = '{name.split(".")[0] for name in sys.modules}'
+    code = f'import rerun_bridge, sys; rerun_bridge.log; print(*{names})'
     result = run_python('-c', code)
     assert result.returncode == 0, result.stderr
     loaded = set(result.stdout.split())

@@ -21,6 +21,7 @@ import pytest
 from rerun_bridge.__main__ import version
 from rerun_bridge.cli import COMMANDS
 from rerun_bridge.converters import DEFAULT_MAPPINGS
+from rerun_bridge.node.doctor.libraries import MODULE_OF
 from test.unit.source import code_that_runs
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ REPO = Path(__file__).parents[2]
 PACKAGE = REPO / 'rerun_bridge'
 MANIFEST = ET.parse(REPO / 'package.xml').getroot()
 NOT_SOURCES = shutil.ignore_patterns('.*', '__pycache__', '*.egg-info', 'build', 'install', 'log')
-MODULE_OF = {'grpcio': 'grpc', 'pillow': 'PIL', 'pyyaml': 'yaml'}
-"""Distributions whose module is called otherwise."""
 USED_EXTRAS = re.compile('extra == "(bags|images|video)"')
 BOUNDED_SEC = 100
 

@@ -24,7 +24,7 @@ DEFAULT_MAPPINGS = ('autoware', 'can', 'px4', 'xsens')
 """Names of files that come with the package."""
 _SUFFIXES = ('.yaml', '.yml')
 _PACKAGE = Path(__file__).resolve().parents[2]
-_SHIPPED = Path('config', 'mappings')
+_SHIPPED = 'config/mappings'
 
 
 class Mappings:
@@ -105,6 +105,26 @@ def load_mappings(names: Iterable[str]) -> Mappings:
     )
 
 
+def shipped(name: str) -> Path:
+    """
+    Find what comes with the package: in its sources, or in the share folder of its prefix.
+
+    Parameters
+    ----------
+    name
+        Of a file or folder, for instance ``config/fast_dds.xml``.
+
+    Returns
+    -------
+    Path
+        Where it is.
+
+    """
+    shares = (each / 'share' / _PACKAGE.name / name for each in _PACKAGE.parents)
+    sources = _PACKAGE.parent / name
+    return sources if sources.exists() else next(filter(Path.exists, shares), sources)
+
+
 def _read(path: Path) -> Iterator[MessageMapping]:
     document = read_document(path)
     if not isinstance(document.value, list):
@@ -123,15 +143,8 @@ def _files(name: str) -> list[Path]:
         return sorted(each for each in path.iterdir() if each.suffix in _SUFFIXES)
     if path.is_file():
         return [path]
-    shipped = {each.stem: each for each in _shipped_folder().glob('*.yaml')}
-    if name not in shipped:
-        msg = f'there is no file of mappings {name!r}{hint(name, shipped)}'
+    known = {each.stem: each for each in shipped(_SHIPPED).glob('*.yaml')}
+    if name not in known:
+        msg = f'there is no file of mappings {name!r}{hint(name, known)}'
         raise MappingError(msg)
-    return [shipped[name]]
-
-
-def _shipped_folder() -> Path:
-    """Find what comes with the package: in its sources, or in the share folder of its prefix."""
-    shares = (each / 'share' / _PACKAGE.name / _SHIPPED for each in _PACKAGE.parents)
-    sources = _PACKAGE.parent / _SHIPPED
-    return sources if sources.is_dir() else next(filter(Path.is_dir, shares), sources)
+    return [known[name]]
