@@ -68,6 +68,8 @@ _TEXTS = frozenset({_FRAME, _PLANE, _NAMES, _UNITS, _LEVEL})
 _MAX_VIEWS = 24
 """Of a kind: who has more will arrange them by hand."""
 _MAX_IN_GRID = 6
+_MAX_LIKE = 256
+"""Entities with one parent and one layout that are noted."""
 
 
 @dataclass
@@ -97,6 +99,7 @@ class Overview:
     def __init__(self, own_name: str = 'rerun_bridge') -> None:
         self._own = f'{_DIAGNOSTICS}{own_name}/'
         self._seen: set[tuple[str, Layout]] = set()
+        self._num_like: Counter[tuple[str, Layout]] = Counter()
         self._entities: dict[str, _Entity] = {}
         self.is_new = False
         """Whether the last blueprint lacks something."""
@@ -105,8 +108,9 @@ class Overview:
         """Look at rows that are logged."""
         for row in rows:
             key = row.entity_path, row.layout
-            if key not in self._seen and self._note_new(row):
+            if key not in self._seen and not self._has_many_like(row) and self._note_new(row):
                 self._seen.add(key)
+                self._num_like[_parent(row.entity_path), row.layout] += 1
 
     def blueprint(self) -> Blueprint:
         """
@@ -132,6 +136,10 @@ class Overview:
         if len(columns) > 1:
             parts = [Horizontal(*columns, column_shares=[3, 2])]
         return Blueprint(*parts, SelectionPanel(state='collapsed'), TimePanel(state='collapsed'))
+
+    def _has_many_like(self, row: Rows) -> bool:
+        """Tell whether one more changes nothing: markers may have new numbers for ever."""
+        return self._num_like[_parent(row.entity_path), row.layout] >= _MAX_LIKE
 
     def _note_new(self, row: Rows) -> bool:
         """Tell whether others like this row tell nothing more."""

@@ -168,10 +168,12 @@ class RowMaker:
         return False
 
     def _forget(self, path: str, clear: AnyColumns) -> None:
-        self._logged.pop(path, None)
-        if clear.datas[0].any():
-            for each in [each for each in self._logged if each.startswith(f'{path}/')]:
-                del self._logged[each]
+        is_recursive = clear.datas[0].any()
+        for known in (self._logged, self._drawn):
+            known.pop(path, None)
+            if is_recursive:
+                for each in [each for each in known if each.startswith(f'{path}/')]:
+                    del known[each]
 
 
 def _stamp_of(entry: Entry, moment: Moment) -> int:

@@ -30,6 +30,7 @@ IMPORT = """
 import time
 start = time.perf_counter()
 import {module}
+{module}.log
 print(time.perf_counter() - start)
 """
 

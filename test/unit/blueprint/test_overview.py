@@ -284,3 +284,14 @@ def test_rows_that_end_something_tell_nothing() -> None:
 def test_views_are_bounded() -> None:
     many = [rows(f'/topic{i}', Scalars(1.0)) for i in range(100)]
     assert 1 < len(arranged(*many)) <= 24
+
+
+def test_ever_new_entities_of_one_kind_change_nothing_one_day() -> None:
+    overview = Overview()
+    for i in range(400):
+        overview.note([rows(f'/markers/{i}', Points3D([[1, 2, 3]]))])
+    overview.blueprint()
+    overview.note([rows('/markers/400', Points3D([[1, 2, 3]]))])
+    assert not overview.is_new
+    overview.note([rows('/others/0', Points3D([[1, 2, 3]]))])
+    assert overview.is_new
