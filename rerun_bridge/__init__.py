@@ -38,6 +38,15 @@ if TYPE_CHECKING:
     ]
 
 _PUBLIC_MODULES = ('blueprint', 'encodings', 'errors')
+_INSTEAD = {
+    'connect_grpc': 'connect',
+    'get_application_id': 'get_data_recording().application_id',
+    'get_recording_id': 'get_data_recording().recording_id',
+    'notebook_show': 'memory_recording',
+    'serve_grpc': 'serve',
+    'serve_web_viewer': 'serve',
+}
+"""Names of rerun-sdk that are called otherwise here."""
 _OF_LOG_TYPES = ('escape_entity_path_part', 'new_entity_path')
 
 
@@ -52,7 +61,8 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - module attributes of any ty
         globals().update(names)
         if name in names:
             return names[name]
-    msg = f'module {__name__!r} has no attribute {name!r}'
+    hint = f'; use {_INSTEAD[name]}' if name in _INSTEAD else ''
+    msg = f'module {__name__!r} has no attribute {name!r}{hint}'
     raise AttributeError(msg)
 
 

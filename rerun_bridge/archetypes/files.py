@@ -6,12 +6,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, TYPE_CHECKING
 
+from rerun_bridge.archetypes.compression import encoded_fields, frame_timestamps
 from rerun_bridge.archetypes.schema_archetype import SchemaArchetype
 from rerun_bridge.archetypes.values import MediaType
 from rerun_bridge.errors import UsageError
 
 if TYPE_CHECKING:
     from dataclasses import KW_ONLY
+
+    import numpy as np
+    import numpy.typing as npt
 
     from rerun_bridge.archetypes.likes import Choices, Colors, Contents, Numbers, Texts
 
@@ -165,6 +169,23 @@ class AssetVideo(SchemaArchetype):
     ) -> None:
         blob, media_type = _read(path, contents, media_type)
         self._set(blob=blob, media_type=media_type)
+
+    def read_frame_timestamps_nanos(self) -> npt.NDArray[np.int64]:
+        """
+        Read when the frames are shown, by PyAV.
+
+        Returns
+        -------
+        numpy.ndarray
+            Nanoseconds since the start of the video, for `VideoFrameReference`.
+
+        Raises
+        ------
+        UsageError
+            If the file is no video, or PyAV is not installed.
+
+        """
+        return frame_timestamps(bytes(encoded_fields(self)['blob'][0]))
 
 
 class AssetAudio(SchemaArchetype):

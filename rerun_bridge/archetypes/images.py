@@ -8,7 +8,9 @@ from typing import Any, TYPE_CHECKING
 
 import numpy as np
 
+from rerun_bridge.archetypes.compression import compressed, encoded_fields
 from rerun_bridge.archetypes.enums import ChannelDatatype, ColorModel
+from rerun_bridge.archetypes.files import EncodedDepthImage, EncodedImage
 from rerun_bridge.archetypes.schema_archetype import SchemaArchetype
 from rerun_bridge.archetypes.values import ImageFormat, to_numpy
 from rerun_bridge.errors import UsageError
@@ -89,6 +91,31 @@ class Image(SchemaArchetype):
             draw_order=draw_order,
             magnification_filter=magnification_filter,
         )
+
+    def compress(self, jpeg_quality: int = 95) -> EncodedImage:
+        """
+        Make a JPEG file of the image, by Pillow.
+
+        Parameters
+        ----------
+        jpeg_quality
+            1 to 100.
+
+        Returns
+        -------
+        EncodedImage
+            The file.
+
+        Raises
+        ------
+        UsageError
+            If it is not of 8 bits with the color model L, RGB or BGR, or Pillow is not installed.
+
+        """
+        fields = encoded_fields(self)
+        pixels, image_format = fields['buffer'][0], fields['format'][0]
+        contents = compressed(pixels, image_format, 'JPEG', quality=jpeg_quality)
+        return EncodedImage(contents=contents, media_type='image/jpeg')
 
 
 def _format_of_bytes(
@@ -207,6 +234,31 @@ class DepthImage(SchemaArchetype):
             draw_order=draw_order,
             magnification_filter=magnification_filter,
         )
+
+    def compress(self, compress_level: int = 6) -> EncodedDepthImage:
+        """
+        Make a PNG file of the depths, which loses nothing, by Pillow.
+
+        Parameters
+        ----------
+        compress_level
+            0 (none) to 9 (smallest).
+
+        Returns
+        -------
+        EncodedDepthImage
+            The file, with all else that this image tells.
+
+        Raises
+        ------
+        UsageError
+            If the depths are not of 8 or 16 bits, or Pillow is not installed.
+
+        """
+        fields = encoded_fields(self)
+        pixels, image_format = fields.pop('buffer')[0], fields.pop('format')[0]
+        contents = compressed(pixels, image_format, 'PNG', compress_level=compress_level)
+        return EncodedDepthImage.from_fields(blob=contents, media_type='image/png', **fields)
 
 
 class SegmentationImage(SchemaArchetype):

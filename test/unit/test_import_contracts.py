@@ -60,3 +60,8 @@ def test_numpy_1_21_can_run_it() -> None:
         if isinstance(node, ast.Subscript) and ast.unparse(node.value) in GENERIC_SINCE_1_22
     ]
     assert too_new == [], 'use npt.NDArray[...]'
+
+
+def test_names_of_rerun_sdk_that_are_others_here_are_told() -> None:
+    result = run_python('-c', 'import rerun_bridge; rerun_bridge.connect_grpc')
+    assert "has no attribute 'connect_grpc'; use connect" in result.stderr
