@@ -56,7 +56,7 @@ class TimeColumn:
         except (TypeError, ValueError) as exc:
             msg = f'cannot read a column of {kind}s for timeline {timeline!r}: {exc}'
             raise UsageError(msg) from exc
-        if (self.times == _NAT).any():
+        if kind in _UNITS and (self.times == _NAT).any():
             msg = f'a column of {kind}s for timeline {timeline!r} has NaT, which is no time'
             raise UsageError(msg)
 
@@ -70,7 +70,9 @@ def _convert(kind: str, values: Any, convert: Any) -> np.ndarray[Any, np.dtype[n
         if values.ndim != 1:
             msg = f'the times must have one dimension, not {values.ndim}'
             raise ValueError(msg)
-        if kind == 'sequence' and values.dtype.kind in 'bif':
+        if kind == 'sequence' and values.dtype.kind in 'bi':
+            return values.astype(np.int64)
+        if kind == 'sequence' and values.dtype.kind == 'f':
             numbers = values.astype(np.int64)
             if not (numbers == values).all():
                 msg = 'some are no whole numbers'
