@@ -21,7 +21,17 @@ from rerun_bridge.errors import RerunBridgeError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ['bag2rrd', 'bridge', 'demo_robot', 'fetch_viewer', 'main', 'run', 'version']
+__all__ = [
+    'bag2rrd',
+    'bridge',
+    'demo_robot',
+    'fetch_viewer',
+    'main',
+    'repair',
+    'run',
+    'verify',
+    'version',
+]
 
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 HELP = frozenset({'-h', '--help'})
@@ -155,6 +165,16 @@ def demo_robot() -> int:
 def fetch_viewer() -> int:
     """Fetch the web viewer (console script)."""
     return _run_program('fetch_viewer')
+
+
+def repair() -> int:
+    """Repair a recording (console script)."""
+    return _run_program('repair')
+
+
+def verify() -> int:
+    """Verify recordings (console script)."""
+    return _run_program('verify')
 
 
 def _run_program(name: str) -> int:

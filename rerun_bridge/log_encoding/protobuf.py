@@ -112,6 +112,24 @@ def fields(message: bytes | memoryview) -> Iterator[tuple[int, Value]]:
         yield number, content if wire_type == _LENGTH else int.from_bytes(content, 'little')
 
 
+def content_of(message: dict[int, Value], number: int) -> memoryview:
+    """Return a field that has content, empty if it is not there; raises `DecodeError`."""
+    value = message.get(number, memoryview(b''))
+    if isinstance(value, memoryview):
+        return value
+    msg = f'protobuf field {number} is a number where content was expected'
+    raise DecodeError(msg)
+
+
+def number_of(message: dict[int, Value], number: int) -> int:
+    """Return a field that is a number, 0 if it is not there; raises `DecodeError`."""
+    value = message.get(number, 0)
+    if isinstance(value, int):
+        return value
+    msg = f'protobuf field {number} is content where a number was expected'
+    raise DecodeError(msg)
+
+
 def _read_varint(view: memoryview, at: int) -> tuple[int, int]:
     number = 0
     for i, byte in enumerate(view[at : at + _MAX_VARINT_BYTES]):
