@@ -375,12 +375,10 @@ def _found(offset: int, kind: MessageKind, payload: bytes) -> Found:
 
 
 def _size(content: bytes) -> int:
-    """Return how long the message is that something begins with: up to a field of number 0."""
+    """Return how long the message is that something begins with: up to what is no field."""
     num_bytes = 0
-    with suppress(DecodeError):  # behind it is anything
+    with suppress(DecodeError):  # a header begins with a field of number 0
         for number, value in fields(content):
-            if not number:
-                break
             if isinstance(value, int):
                 num_bytes += len(varint_field(number, value))
             else:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rerun_bridge.log_encoding.decoder import DecodedMsg
 
 _ID_DIGITS = 32
+_ROW_ID_TYPE = pa.binary(16)
+_ROW_ID_KINDS, _DATA_KINDS = {'control', 'row_id'}, {None, 'data', 'component'}
 _ANY_ID = b'0' * _ID_DIGITS
 """Stands in for that of a chunk, so that schemas which differ in it alone are read once."""
 _MAX_TIME = (1 << 63) - 1
@@ -100,13 +102,18 @@ def _columns(schema_message: bytes) -> _Columns:
     schema = pa.ipc.read_schema(pa.py_buffer(schema_message))
     timelines: list[tuple[Timeline, int]] = []
     components = []
+    num_row_ids = 0
     for place, field in enumerate(schema):
         metadata = {key.decode(): text.decode() for key, text in (field.metadata or {}).items()}
         kind = metadata.get('rerun:kind')
         if kind == 'index':
             name = metadata.get('rerun:index_name', field.name)
             timelines.append((Timeline(name, _TIME_KINDS[field.type]), place))
-        elif kind != 'control':
+        elif kind in _ROW_ID_KINDS:
+            num_row_ids += field.type == _ROW_ID_TYPE
+        elif kind not in _DATA_KINDS:
+            raise ValueError(kind)
+        else:
             is_list = pa.types.is_list(field.type)
             components.append(
                 Component(
@@ -116,6 +123,9 @@ def _columns(schema_message: bytes) -> _Columns:
                     _encoding(field.type.value_type if is_list else field.type),
                 )
             )
+    if num_row_ids != 1:
+        msg = 'no column of row ids'
+        raise ValueError(msg)
     timelines.sort(key=lambda timeline: timeline[0].name)
     return _Columns(
         schema.metadata[b'rerun:entity_path'].decode(),

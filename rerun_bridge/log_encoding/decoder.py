@@ -30,6 +30,7 @@ from rerun_bridge.log_types import StoreId, StoreKind, Tuid
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_ARROW_IPC = 1
 _UNCOMPRESSED, _LZ4 = 1, 2
 
 
@@ -184,6 +185,9 @@ def decode(kind: MessageKind, payload: bytes) -> DecodedMsg:
     store_id = read_store_id(bytes(content_of(message, 1)))
     if kind == MessageKind.BLUEPRINT_ACTIVATION:
         return DecodedMsg(kind, store_id)
+    if number_of(message, 4) != _ARROW_IPC:
+        msg = f'unknown encoding {number_of(message, 4)}'
+        raise DecodeError(msg)
     chunk_id = None
     if 6 in message:  # noqa: PLR2004
         tuid = dict(fields(content_of(message, 6)))

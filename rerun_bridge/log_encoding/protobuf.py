@@ -93,6 +93,9 @@ def fields(message: bytes | memoryview) -> Iterator[tuple[int, Value]]:
     while at < len(view):
         tag, at = _read_varint(view, at)
         number, wire_type = tag >> 3, tag & 7
+        if not number:
+            msg = 'there is a protobuf field of number 0'
+            raise DecodeError(msg)
         if wire_type == _VARINT:
             value, at = _read_varint(view, at)
             yield number, value
