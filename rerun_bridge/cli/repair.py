@@ -36,7 +36,7 @@ takes the place of the file."""
 _EPILOG = """\
 exit status:
   0  the recording is whole
-  1  it could not be repaired, and is as it was
+  1  it could not be repaired and is as it was, or there was no room for its footer alone
   2  the command line is wrong"""
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 __all__ = ['main']
 
 NAME = 'verify'
+_DESCRIPTION = """\
+{summary}, such as those of a program that was killed: every message is
+decoded, and the footer compared with them. The files are not changed."""
 _EPILOG = """\
 exit status:
   0  all files are whole; one without a footer is, too, but opens more slowly
@@ -46,8 +49,7 @@ def main(argv: list[str] | None = None) -> int:
     """
     parser = ArgumentParser(
         NAME,
-        description=f'{COMMANDS[NAME].summary.capitalize()}, such as those of a program that was '
-        'killed. Every message is decoded; the files are not changed.',
+        description=_DESCRIPTION.format(summary=COMMANDS[NAME].summary.capitalize()),
         epilog=_EPILOG,
         formatter_class=RawDescriptionHelpFormatter,
     )
