@@ -10,7 +10,16 @@ import xml.etree.ElementTree as ET
 from setuptools import find_packages, setup
 
 NAME = 'rerun_bridge'
-COMMANDS = ('bag2rrd', 'bridge', 'ctl', 'demo_robot', 'doctor', 'fetch_viewer')
+COMMANDS = (
+    'bag2rrd',
+    'bridge',
+    'ctl',
+    'demo_robot',
+    'doctor',
+    'fetch_viewer',
+    'repair',
+    'verify',
+)
 
 DATA_FILES = [
     ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),

@@ -29,7 +29,9 @@ __all__ = [
     'doctor',
     'fetch_viewer',
     'main',
+    'repair',
     'run',
+    'verify',
     'version',
 ]
 
@@ -175,6 +177,16 @@ def doctor() -> int:
 def fetch_viewer() -> int:
     """Fetch the web viewer (console script)."""
     return _run_program('fetch_viewer')
+
+
+def repair() -> int:
+    """Repair a recording (console script)."""
+    return _run_program('repair')
+
+
+def verify() -> int:
+    """Verify recordings (console script)."""
+    return _run_program('verify')
 
 
 def _run_program(name: str) -> int:

@@ -49,6 +49,14 @@ _TABLE = {
         'rerun_bridge.cli.fetch_viewer',
         'fetch the official web viewer',
     ),
+    'repair': Command(
+        'rerun_bridge.cli.repair',
+        'make a recording whole that a crash has left',
+    ),
+    'verify': Command(
+        'rerun_bridge.cli.verify',
+        'tell whether recordings are whole',
+    ),
 }
 COMMANDS: Mapping[str, Command] = MappingProxyType(_TABLE)
 """All commands by name, in the order in which help lists them."""

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from rerun_bridge.log_encoding.chunk_facts import chunk_facts
 from rerun_bridge.log_encoding.decoder import decode, DecodedMsg, Decoder
 from rerun_bridge.log_encoding.encoder import RrdEncoder
+from rerun_bridge.log_encoding.index import Index
 from rerun_bridge.log_encoding.merging import merge_messages
 from rerun_bridge.log_encoding.messages import (
     arrow_msg,
@@ -21,11 +23,13 @@ __all__ = [
     'RERUN_VERSION',
     'DecodedMsg',
     'Decoder',
+    'Index',
     'LogMsg',
     'MessageKind',
     'RrdEncoder',
     'arrow_msg',
     'blueprint_activation',
+    'chunk_facts',
     'decode',
     'grpc_message',
     'grpc_pieces',

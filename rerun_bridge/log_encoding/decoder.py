@@ -8,17 +8,21 @@ bytes, or `DecodeError`; nothing else.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple, TYPE_CHECKING
 
 import pyarrow as pa
 
 from rerun_bridge.errors import DecodeError
 from rerun_bridge.log_encoding.messages import MessageKind
-from rerun_bridge.log_encoding.protobuf import fields, Value
+from rerun_bridge.log_encoding.protobuf import content_of, fields, number_of
 from rerun_bridge.log_encoding.rrd import (
+    check_stream_header,
     FOURCC,
+    MAX_MESSAGE_BYTES,
     MESSAGE_HEADER,
-    STREAM_FOOTER_BYTES,
+    read_message_header,
+    STREAM_FOOTER,
     STREAM_HEADER_BYTES,
 )
 from rerun_bridge.log_types import StoreId, StoreKind, Tuid
@@ -26,8 +30,7 @@ from rerun_bridge.log_types import StoreId, StoreKind, Tuid
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_MESSAGE_BYTES = 1 << 32
-_PROTOBUF = 2
+_ARROW_IPC = 1
 _UNCOMPRESSED, _LZ4 = 1, 2
 
 
@@ -119,10 +122,7 @@ class Decoder:
                 continue
             if len(self._buffer) < MESSAGE_HEADER.size:
                 return
-            kind, size = MESSAGE_HEADER.unpack_from(self._buffer)
-            if kind not in MessageKind._value2member_map_ or size > MAX_MESSAGE_BYTES:
-                msg = f'no message starts here: kind {kind}, {size} bytes'
-                raise DecodeError(msg)
+            kind, size = read_message_header(self._buffer)
             end = MESSAGE_HEADER.size + size
             if len(self._buffer) < end:
                 return
@@ -132,12 +132,12 @@ class Decoder:
                 self._expects_header = True
                 self._footer_may_follow = size > 0
                 continue
-            yield decode(MessageKind(kind), payload)
+            yield decode(kind, payload)
 
     def _take_stream_header(self) -> bool:
         size = STREAM_HEADER_BYTES
         if self._footer_may_follow:
-            size = STREAM_FOOTER_BYTES
+            size = STREAM_FOOTER.size
         if len(self._buffer) < size:
             return False
         if self._footer_may_follow:
@@ -146,9 +146,7 @@ class Decoder:
                 raise DecodeError(msg)
             self._footer_may_follow = False
         else:
-            if self._buffer[:4] != FOURCC or self._buffer[9:12] != bytes((_PROTOBUF, 0, 0)):
-                msg = f'no RRD stream starts here: {bytes(self._buffer[:12]).hex()}'
-                raise DecodeError(msg)
+            check_stream_header(bytes(self._buffer[:STREAM_HEADER_BYTES]))
             self._expects_header = False
         self._consume(size)
         return True
@@ -182,25 +180,43 @@ def decode(kind: MessageKind, payload: bytes) -> DecodedMsg:
     """
     message = dict(fields(payload))
     if kind == MessageKind.SET_STORE_INFO:
-        info = dict(fields(_content(message, 2)))
-        return DecodedMsg(kind, _store_id(_content(info, 2)))
-    store_id = _store_id(_content(message, 1))
+        info = dict(fields(content_of(message, 2)))
+        return DecodedMsg(kind, read_store_id(bytes(content_of(info, 2))))
+    store_id = read_store_id(bytes(content_of(message, 1)))
     if kind == MessageKind.BLUEPRINT_ACTIVATION:
         return DecodedMsg(kind, store_id)
+    if number_of(message, 4) != _ARROW_IPC:
+        msg = f'unknown encoding {number_of(message, 4)}'
+        raise DecodeError(msg)
     chunk_id = None
     if 6 in message:  # noqa: PLR2004
-        tuid = dict(fields(_content(message, 6)))
-        chunk_id = Tuid(_number(tuid, 1), _number(tuid, 2))
-    content = _decompress(message)
-    return DecodedMsg(kind, store_id, chunk_id, bool(_number(message, 7)), content)
+        tuid = dict(fields(content_of(message, 6)))
+        chunk_id = Tuid(number_of(tuid, 1), number_of(tuid, 2))
+    content = decompress(content_of(message, 5), number_of(message, 2), number_of(message, 3))
+    return DecodedMsg(kind, store_id, chunk_id, bool(number_of(message, 7)), content)
 
 
-def _decompress(message: dict[int, Value]) -> bytes:
-    content = _content(message, 5)
-    compression = _number(message, 2)
+def decompress(content: memoryview, compression: int, size: int) -> bytes:
+    """
+    Undo the compression of a payload.
+
+    Parameters
+    ----------
+    content
+        What is stored.
+    compression
+        The number of the way.
+    size
+        How long the payload is, as its message tells.
+
+    Raises
+    ------
+    DecodeError
+        If the content is damaged, or the way unknown.
+
+    """
     if compression == _UNCOMPRESSED:
         return bytes(content)
-    size = _number(message, 3)
     if compression != _LZ4 or size > MAX_MESSAGE_BYTES:
         msg = f'unknown compression {compression} of {size} bytes'
         raise DecodeError(msg)
@@ -215,29 +231,15 @@ def _decompress(message: dict[int, Value]) -> bytes:
         raise DecodeError(msg) from exc
 
 
-def _store_id(content: memoryview) -> StoreId:
+@lru_cache(maxsize=64)
+def read_store_id(content: bytes) -> StoreId:
+    """Read a ``StoreId``; raises `DecodeError`."""
     message = dict(fields(content))
-    application = dict(fields(_content(message, 3)))
+    application = dict(fields(content_of(message, 3)))
     try:
-        kind = StoreKind(_number(message, 1))
-        recording_id = bytes(_content(message, 2)).decode()
-        return StoreId(kind, recording_id, bytes(_content(application, 1)).decode())
+        kind = StoreKind(number_of(message, 1))
+        recording_id = bytes(content_of(message, 2)).decode()
+        return StoreId(kind, recording_id, bytes(content_of(application, 1)).decode())
     except ValueError as exc:
         msg = f'the store id is damaged: {exc}'
         raise DecodeError(msg) from exc
-
-
-def _content(message: dict[int, Value], number: int) -> memoryview:
-    value = message.get(number, memoryview(b''))
-    if isinstance(value, memoryview):
-        return value
-    msg = f'protobuf field {number} is a number where content was expected'
-    raise DecodeError(msg)
-
-
-def _number(message: dict[int, Value], number: int) -> int:
-    value = message.get(number, 0)
-    if isinstance(value, int):
-        return value
-    msg = f'protobuf field {number} is content where a number was expected'
-    raise DecodeError(msg)

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from rerun_bridge.chunk import component_field, component_metadata, time_type
+from rerun_bridge.errors import DecodeError
 from rerun_bridge.log_encoding.messages import encode_store_id
 from rerun_bridge.log_encoding.protobuf import bytes_field, varint_field
 from rerun_bridge.log_types import PROPERTIES_PATH
@@ -23,12 +24,12 @@ from rerun_bridge.log_types import PROPERTIES_PATH
 if TYPE_CHECKING:
     from rerun_bridge.chunk import Chunk
     from rerun_bridge.encodings import Component, Layout
-    from rerun_bridge.log_encoding.messages import LogMsg
     from rerun_bridge.log_types import StoreId, TimeKind, Timeline, TimelineSet
 
 _SANITIZED = str.maketrans(dict.fromkeys(', -.\\', '_'))
 _LZ4 = 2
 _NUM_FACTS = 6
+_PLACE = ('num_rows', 'byte_offset', 'byte_size')
 _NAMESPACES = ('rerun.archetypes.', 'rerun.blueprint.archetypes.')
 
 
@@ -53,26 +54,22 @@ class Manifest:
         # Per chunk and timeline of its kind: start, end.
         self._ranges = array('q')
 
-    def add(self, message: LogMsg, chunk: Chunk, offset: int) -> None:
+    def add(self, chunk: Chunk, offset: int, num_bytes: int) -> None:
         """
         Note a chunk that was written.
 
         Parameters
         ----------
-        message
-            The Arrow message.
         chunk
             Its facts.
-        offset
-            Where in the file its payload starts.
+        offset, num_bytes
+            Where in the file the payload of its message starts, and how long that is.
 
         """
         entity = self._entities.setdefault(chunk.entity_path, len(self._entities))
         kind = self._kinds.setdefault((chunk.timelines, chunk.layout), len(self._kinds))
         self._ids += chunk.id.to_bytes()
-        self._facts.extend(
-            (entity, kind, chunk.num_rows, offset, message.num_bytes, chunk.num_bytes)
-        )
+        self._facts.extend((entity, kind, chunk.num_rows, offset, num_bytes, chunk.num_bytes))
         for start_end in chunk.time_ranges:
             self._ranges.extend(start_end)
 
@@ -98,6 +95,37 @@ class Manifest:
         num_timelines = len({timeline for timeline, _ in pairs})
         num_columns = _NUM_FACTS + 2 * num_timelines + 3 * len(pairs)
         return len(self._facts) // _NUM_FACTS * num_columns * 8
+
+    def lists(self, table: pa.RecordBatch) -> bool:
+        """
+        Tell whether a table lists what was noted, each chunk where it is.
+
+        Parameters
+        ----------
+        table
+            Of a footer, see `read_table`.
+
+        Raises
+        ------
+        DecodeError
+            If it is no such table.
+
+        """
+        facts = np.array(self._facts, np.int64).reshape(-1, _NUM_FACTS)
+        ids = np.frombuffer(self._ids, 'V16')
+        try:
+            columns = [
+                np.asarray(table.column(f'chunk_{name}').cast(pa.int64())) for name in _PLACE
+            ]
+            their_ids = np.array(table.column('chunk_id').to_pylist(), 'V16')
+        except (KeyError, pa.ArrowException, TypeError, ValueError) as exc:
+            msg = f'the footer has no table of chunks: {exc}'
+            raise DecodeError(msg) from exc
+        order = np.argsort(columns[1])
+        return bool(
+            np.array_equal(facts[:, 2 : 2 + len(_PLACE)], np.stack(columns, 1)[order])
+            and np.array_equal(ids, their_ids[order])
+        )
 
     def encode(self) -> bytes:
         """
@@ -142,7 +170,7 @@ class Manifest:
         )
         table.add('chunk_id', ids)
         table.add('chunk_is_static', pa.array(is_static))
-        names = ('num_rows', 'byte_offset', 'byte_size', 'byte_size_uncompressed')
+        names = (*_PLACE, 'byte_size_uncompressed')
         for i, name in enumerate(names):
             table.add(f'chunk_{name}', pa.array(facts[:, 2 + i].astype('u8')))
         self._add_indexes(table, facts, is_static)
@@ -150,10 +178,11 @@ class Manifest:
 
     def _add_indexes(self, table: _Table, facts: Any, is_static: Any) -> None:  # noqa: ANN401
         kind_of = facts[:, 1]
+        per_kind = [
+            {component[:3] for component in layout.components} for _, layout in self._kinds
+        ]
         components = {
-            component: np.array([component in layout.components for _, layout in self._kinds])[
-                kind_of
-            ]
+            component: np.array([component[:3] in names for names in per_kind])[kind_of]
             for component in self._components()
         }
         for component, has in components.items():
@@ -199,8 +228,13 @@ class Manifest:
         return ranges
 
     def _components(self) -> list[Component]:
-        found = {component for _, layout in self._kinds for component in layout.components}
-        return sorted(found, key=lambda component: component.name)
+        # One each: that of a user can have another type elsewhere.
+        found = {
+            component[:3]: component
+            for _, layout in self._kinds
+            for component in layout.components
+        }
+        return sorted(found.values(), key=lambda component: component.name)
 
     def _schema(self) -> pa.Schema:
         fields: dict[tuple[str, str], pa.Field] = {}

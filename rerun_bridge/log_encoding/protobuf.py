@@ -93,6 +93,9 @@ def fields(message: bytes | memoryview) -> Iterator[tuple[int, Value]]:
     while at < len(view):
         tag, at = _read_varint(view, at)
         number, wire_type = tag >> 3, tag & 7
+        if not number:
+            msg = 'there is a protobuf field of number 0'
+            raise DecodeError(msg)
         if wire_type == _VARINT:
             value, at = _read_varint(view, at)
             yield number, value
@@ -110,6 +113,24 @@ def fields(message: bytes | memoryview) -> Iterator[tuple[int, Value]]:
         content = view[at : at + size]
         at += size
         yield number, content if wire_type == _LENGTH else int.from_bytes(content, 'little')
+
+
+def content_of(message: dict[int, Value], number: int) -> memoryview:
+    """Return a field that has content, empty if it is not there; raises `DecodeError`."""
+    value = message.get(number, memoryview(b''))
+    if isinstance(value, memoryview):
+        return value
+    msg = f'protobuf field {number} is a number where content was expected'
+    raise DecodeError(msg)
+
+
+def number_of(message: dict[int, Value], number: int) -> int:
+    """Return a field that is a number, 0 if it is not there; raises `DecodeError`."""
+    value = message.get(number, 0)
+    if isinstance(value, int):
+        return value
+    msg = f'protobuf field {number} is content where a number was expected'
+    raise DecodeError(msg)
 
 
 def _read_varint(view: memoryview, at: int) -> tuple[int, int]:

@@ -45,7 +45,9 @@ class DiskFile:
     Parameters
     ----------
     path
-        Created or truncated.
+        Of the file.
+    is_new
+        Whether it is created or truncated; else it must be there.
 
     Raises
     ------
@@ -54,9 +56,9 @@ class DiskFile:
 
     """
 
-    def __init__(self, path: Path) -> None:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, 'O_CLOEXEC', 0)
-        self._file = os.open(path, flags, _MODE)
+    def __init__(self, path: Path, *, is_new: bool = True) -> None:
+        flags = os.O_WRONLY | getattr(os, 'O_CLOEXEC', 0)
+        self._file = os.open(path, flags | (os.O_CREAT | os.O_TRUNC if is_new else 0), _MODE)
         self._flags = fcntl.fcntl(self._file, fcntl.F_GETFL)
         self._can_be_direct = bool(_DIRECT)
         self._buffer = _huge_pages(_BUFFER_BYTES)
@@ -89,6 +91,10 @@ class DiskFile:
     def truncate(self, num_bytes: int) -> None:
         """Cut the file."""
         os.ftruncate(self._file, num_bytes)
+
+    def sync(self) -> None:
+        """Wait until the disk has what was written."""
+        os.fsync(self._file)
 
     def close(self) -> None:
         """Close the file, if it is open."""

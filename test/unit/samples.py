@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from rerun_bridge.chunk import Chunk, encode_chunk, RowGroup, Rows
 from rerun_bridge.encodings import Blob, Component, Layout, Primitive, Text, Vector
-from rerun_bridge.log_encoding import arrow_msg, LogMsg
+from rerun_bridge.log_encoding import arrow_msg, LogMsg, RrdEncoder
 from rerun_bridge.log_types import (
     STATIC,
     StoreId,
@@ -17,6 +19,9 @@ from rerun_bridge.log_types import (
     TimelineSet,
     Tuid,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 STORE = StoreId(StoreKind.RECORDING, 'recording', 'application')
 FRAME = Timeline('frame', TimeKind.SEQUENCE)
@@ -86,3 +91,12 @@ def chunk_of(*rows: Rows) -> Chunk:
 def message_of(*rows: Rows, compress: bool = False, is_retained: bool = False) -> LogMsg:
     """Encode rows of one kind as one message."""
     return arrow_msg(STORE, chunk_of(*rows), compress=compress, is_retained=is_retained)
+
+
+def stream_of(messages: Iterable[LogMsg], *, footer: bool = True) -> bytes:
+    """Encode a whole stream."""
+    encoder = RrdEncoder(write_footer=footer)
+    pieces = [encoder.start()]
+    for message in messages:
+        pieces += [bytes(piece) for piece in encoder.add(message)]
+    return b''.join((*pieces, encoder.end()))

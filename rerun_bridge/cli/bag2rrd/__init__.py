@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from rerun_bridge.bags import BagReader, DefinitionFinder, identify, Window
 from rerun_bridge.cli.bag2rrd.arguments import NAME, parse, Request
 from rerun_bridge.cli.bag2rrd.conversion import Conversion
-from rerun_bridge.cli.bag2rrd.progress import ProgressBar
 from rerun_bridge.cli.bag2rrd.summary import Outcome
+from rerun_bridge.cli.progress import ProgressBar
 from rerun_bridge.converters import load_mappings, load_plugins, Shared
 from rerun_bridge.errors import RerunBridgeError, SinkError, UsageError
 from rerun_bridge.memory import keep_big_buffers_on_heap

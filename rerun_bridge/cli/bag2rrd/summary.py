@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import NamedTuple, TYPE_CHECKING
 
+from rerun_bridge.cli.wording import plural, size
+
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterator, Sequence
@@ -12,9 +14,6 @@ if TYPE_CHECKING:
 
     from rerun_bridge.bags import Damage
     from rerun_bridge.cli.bag2rrd.conversion import TopicReport
-
-_UNITS = ('bytes', 'kB', 'MB', 'GB', 'TB')
-_STEP = 1000
 
 
 class Outcome(NamedTuple):
@@ -98,7 +97,7 @@ class Outcome(NamedTuple):
         for topic in self.topics:
             if topic.left_out:
                 yield (
-                    f'{topic.name}: left out with {_plural(topic.num_messages, "message")}: '
+                    f'{topic.name}: left out with {plural(topic.num_messages, "message")}: '
                     f'{topic.left_out}'
                 )
             elif topic.num_failed:
@@ -131,19 +130,19 @@ class Outcome(NamedTuple):
         ]
         lines = [
             f'{topic.name:{widths[0]}}  {topic.type_name:{widths[1]}}  {topic.num_messages:>8}'
-            f'  {_size(topic.num_bytes):>10}{_note(topic)}'
+            f'  {size(topic.num_bytes):>10}{_note(topic)}'
             for topic in topics
         ]
         if self.num_left_out:
             hidden = f', {self.num_hidden} because hidden' if self.num_hidden else ''
-            lines.append(f'not wanted: {_plural(self.num_left_out, "topic")}{hidden}')
+            lines.append(f'not wanted: {plural(self.num_left_out, "topic")}{hidden}')
         num_messages = sum(topic.num_messages for topic in topics)
         num_bytes = sum(topic.num_bytes for topic in topics)
-        speed = _size(num_bytes / self.seconds) if self.seconds else _size(0)
+        speed = size(num_bytes / self.seconds) if self.seconds else size(0)
         lines.append(
-            f'{_plural(num_messages, "message")} of {_plural(len(topics), "topic")}, '
-            f'{_size(num_bytes)} in {self.seconds:.1f} s ({speed}/s): '
-            f'{output}, {_size(output.stat().st_size)}'
+            f'{plural(num_messages, "message")} of {plural(len(topics), "topic")}, '
+            f'{size(num_bytes)} in {self.seconds:.1f} s ({speed}/s): '
+            f'{output}, {size(output.stat().st_size)}'
         )
         return '\n'.join(lines)
 
@@ -159,16 +158,3 @@ def _note(topic: TopicReport) -> str:
     ]
     text = ', '.join(filter(None, notes))
     return f'  ({text})' if text else ''
-
-
-def _plural(number: int, word: str) -> str:
-    return f'{number} {word}' if number == 1 else f'{number} {word}s'
-
-
-def _size(num_bytes: float) -> str:
-    value = float(num_bytes)
-    for unit in _UNITS:
-        if value < _STEP or unit == _UNITS[-1]:
-            return f'{value:.0f} {unit}' if unit == _UNITS[0] else f'{value:.1f} {unit}'
-        value /= _STEP
-    raise AssertionError

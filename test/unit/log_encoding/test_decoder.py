@@ -15,22 +15,10 @@ from rerun_bridge.log_encoding import (
     blueprint_activation,
     DecodedMsg,
     Decoder,
-    LogMsg,
     MessageKind,
-    RrdEncoder,
     set_store_info,
 )
-from test.unit.samples import blob_rows, message_of, new_id, scalar_rows, STORE
-
-
-def stream(messages: list[LogMsg], *, footer: bool = True) -> bytes:
-    """Encode a whole stream."""
-    encoder = RrdEncoder(write_footer=footer)
-    pieces = [encoder.start()]
-    for message in messages:
-        pieces += [bytes(piece) for piece in encoder.add(message)]
-    return b''.join((*pieces, encoder.end()))
-
+from test.unit.samples import blob_rows, message_of, new_id, scalar_rows, STORE, stream_of
 
 MESSAGES = [
     set_store_info(STORE, new_id()),
@@ -39,7 +27,7 @@ MESSAGES = [
     message_of(blob_rows(b'x' * 5000)),
     blueprint_activation(STORE, make_active=True, make_default=False),
 ]
-STREAM = stream(MESSAGES)
+STREAM = stream_of(MESSAGES)
 
 
 def test_round_trip() -> None:
@@ -58,7 +46,7 @@ def test_compression_shrinks_what_it_should() -> None:
 
 
 def test_concatenated_streams() -> None:
-    both = STREAM + stream(MESSAGES, footer=False)
+    both = STREAM + stream_of(MESSAGES, footer=False)
     assert len(list(Decoder().feed(both))) == 2 * len(MESSAGES)
 
 

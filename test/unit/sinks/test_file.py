@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rerun_bridge.errors import SinkError, SinkOpenError, UsageError
-from rerun_bridge.log_encoding import Decoder, encoder
+from rerun_bridge.log_encoding import Decoder, index
 from rerun_bridge.sinks import FileSink, SinkState
 from rerun_bridge.sinks.disk_file import DiskFile
 from test.official import wait_for
@@ -159,7 +159,7 @@ def test_a_flush_does_not_wait_for_what_comes_after_it(
 def test_an_index_that_would_take_much_memory_is_left_out(
     path: Path, monkeypatch: pytest.MonkeyPatch, max_bytes: int
 ) -> None:
-    monkeypatch.setattr(encoder, '_MAX_FOOTER_BYTES', max_bytes)
+    monkeypatch.setattr(index, '_MAX_FOOTER_BYTES', max_bytes)
     sink = FileSink(path)
     sink.open(list)
     sink.send([message_of(scalar_rows(i)) for i in range(5)])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A bar that shows how far a conversion is."""
+"""A bar that shows how far a command is."""
 
 from __future__ import annotations
 
