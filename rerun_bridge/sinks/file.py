@@ -184,7 +184,8 @@ class FileSink:
             file.close()
             raise
         self._sent_bytes = self._encoder.num_bytes
-        self._calm_at = time.monotonic() + _CALM_SEC
+        if not self._drops_when_full:  # nobody waits
+            self._calm_at = time.monotonic() + _CALM_SEC
 
     def _run(self, file: DiskFile) -> None:
         batch: list[LogMsg] = []

@@ -45,7 +45,7 @@ def verify(capsys: pytest.CaptureFixture[str], *paths: Path) -> tuple[int, list[
         (WHOLE, f': whole: 6 messages, {size(len(WHOLE))}, footer'),
         (
             WHOLE[: ENDS[2]],
-            f': whole: 2 messages, {size(ENDS[2])}, no footer, so it opens more slowly; to add one: ',
+            f': whole: 2 messages, {size(ENDS[2])}, no footer, so it opens more slowly; to add',
         ),
         (
             WHOLE[: ENDS[2]] + bytes(16),
