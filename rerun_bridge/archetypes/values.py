@@ -347,10 +347,8 @@ class Time:
         if sum(value is not None for value in (seq, seconds, nanos)) != 1:
             msg = 'a time needs one value; give seq=, seconds= or nanos='
             raise UsageError(msg)
-        if seconds is not None:
-            self.value = _whole(seconds, _NANOS_PER_SEC)
-        else:
-            self.value = _whole(nanos if seq is None else seq)
+        whole = nanos if seq is None else seq
+        self.value = _whole(whole) if seconds is None else _whole(seconds, _NANOS_PER_SEC)
 
     def __int__(self) -> int:
         """Return nanoseconds or steps."""
@@ -358,7 +356,7 @@ class Time:
 
 
 def _whole(number: Any, factor: int = 1, offset: float = 0.0) -> int:  # noqa: ANN401
-    """Take one number, and no sequence or text, which Python would multiply."""
+    # A sequence or a text Python would repeat a billion times.
     try:
         return int(number) if factor == 1 else int(float(number) * factor + offset)
     except (TypeError, ValueError, OverflowError) as exc:

@@ -13,17 +13,16 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 import threading
 import time
 from typing import Literal, TYPE_CHECKING
-import weakref
 
 from rerun_bridge.chunk import Batcher, encode_group, RowGroup
 from rerun_bridge.errors import FlushTimeoutError, SinkError, UsageError
 from rerun_bridge.log_encoding import arrow_msg, LogMsg, set_store_info
 from rerun_bridge.log_types import StoreId, Tuid, TuidGenerator
 from rerun_bridge.sdk.pending import Pending
+from rerun_bridge.sdk.pipelines import all_pipelines
 from rerun_bridge.sdk.retained import RetainedMessages
 from rerun_bridge.sinks import BufferedSink, Cadence, LogSink, SinkStatus
 
@@ -40,7 +39,6 @@ _MAX_PENDING_BYTES = 16 << 20
 _BIG_BYTES = 64 << 10
 _IDLE_SEC = 2.0
 _COUNTER = (1 << 64) - 1
-_all: weakref.WeakSet[Pipeline] = weakref.WeakSet()
 
 
 class Pipeline:
@@ -86,7 +84,7 @@ class Pipeline:
         self._told: set[str] = set()
         self.is_orphaned = False
         self._exchange((), self.when_disconnected)
-        _all.add(self)
+        all_pipelines.add(self)
 
     @property
     def sinks(self) -> tuple[LogSink, ...]:
@@ -233,7 +231,7 @@ class Pipeline:
         """Let other recordings complete files that are about to be replaced."""
         new = set().union(*(sink.resources for sink in sinks if sink not in self._sinks))
         files = {resource for resource in new if resource[0] == 'file'}
-        for other in list(_all):
+        for other in list(all_pipelines):
             if other is not self and any(files & sink.resources for sink in other.sinks):
                 other._give_up(files)  # noqa: SLF001 - of its own kind
 
@@ -481,30 +479,3 @@ def _check_distinct(sinks: Sequence[LogSink]) -> None:
     if len(set(held)) != len(held):
         msg = 'two sinks want the same file or port; give each its own'
         raise UsageError(msg)
-
-
-_forking: list[Pipeline] = []
-
-
-def _before_fork() -> None:
-    _forking[:] = _all
-    for pipeline in _forking:
-        pipeline.before_fork()
-
-
-def _after_fork_in_parent() -> None:
-    while _forking:
-        _forking.pop().after_fork(in_child=False)
-
-
-def _after_fork_in_child() -> None:
-    while _forking:
-        _forking.pop().after_fork(in_child=True)
-
-
-if hasattr(os, 'register_at_fork'):
-    os.register_at_fork(
-        before=_before_fork,
-        after_in_parent=_after_fork_in_parent,
-        after_in_child=_after_fork_in_child,
-    )
