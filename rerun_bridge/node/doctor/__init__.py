@@ -66,9 +66,9 @@ def _parse(argv: list[str] | None) -> Namespace:
     parser.add_argument(
         '--seconds',
         type=_seconds,
-        default=3.0,
+        default=5.0,
         metavar='S',
-        help='how long to look for nodes and topics (default: 3)',
+        help='how long to look for nodes and topics (default: 5)',
     )
     parser.add_argument(
         '--json', action='store_true', help='for programs: an object of JSON per line'

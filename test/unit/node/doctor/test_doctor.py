@@ -73,7 +73,7 @@ def test_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize(
-    ('argv', 'seconds'), [([], 3.0), (['--seconds', '0.5'], 0.5), (['--no-graph'], None)]
+    ('argv', 'seconds'), [([], 5.0), (['--seconds', '0.5'], 0.5), (['--no-graph'], None)]
 )
 def test_how_long_the_graph_is_looked_at(
     argv: list[str], seconds: float | None, monkeypatch: pytest.MonkeyPatch
