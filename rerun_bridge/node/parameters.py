@@ -184,7 +184,8 @@ PARAMETERS: Mapping[str, Parameter] = {
     'snapshot.seconds': Parameter(
         0.0,
         number(0, _DAY_SEC),
-        'how many of the last seconds are kept in memory for the service snapshot; 0: none',
+        'how many of the last seconds are kept in memory for the service snapshot; 0: none. '
+        'Where they are, disconnect.policy buffer has no effect',
     ),
     'snapshot.max_mb': Parameter(
         512,
