@@ -114,3 +114,11 @@ def reset(connection: socket.socket) -> None:
     """Close a connection as the system does for a process that was killed."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
     connection.close()
+
+
+def pieces(size: int, piece_size: int, seed: int = 0) -> list[bytes]:
+    """Make a message in pieces that are all different."""
+    return [
+        ((seed + i) % (1 << 32)).to_bytes(4, 'big') * (min(piece_size, size - i) // 4)
+        for i in range(0, size, piece_size)
+    ]

@@ -32,6 +32,7 @@ _PA_ERRORS = (
     TypeError,
     UnicodeError,
 )
+_LIKE_NUMBERS = (pa.bool_(), pa.null())
 _types: dict[ComponentDescriptor, pa.DataType] = {}
 
 
@@ -131,11 +132,12 @@ def _to_arrow(value: Any, known: pa.DataType | None) -> pa.Array:  # noqa: ANN40
 
 def _typed(values: Any, known: pa.DataType | None) -> pa.Array:  # noqa: ANN401
     """Convert values; numbers that do not fit raise, where Arrow would cut them."""
-    is_number = known is not None and (pa.types.is_integer(known) or pa.types.is_floating(known))
-    if not is_number:
+    if known is None or not _is_number(known):
         return pa.array(values, known)
     found = pa.array(values)
-    if not (pa.types.is_primitive(found.type) or pa.types.is_null(found.type)):
+    if found.type == known:
+        return found
+    if not (_is_number(found.type) or found.type in _LIKE_NUMBERS):
         msg = f'{found.type} is no number'
         raise pa.ArrowInvalid(msg)
     array = found.cast(known)
@@ -143,6 +145,10 @@ def _typed(values: Any, known: pa.DataType | None) -> pa.Array:  # noqa: ANN401
         msg = f'a number is too large for {known}'
         raise pa.ArrowInvalid(msg)
     return array
+
+
+def _is_number(arrow_type: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(arrow_type) or pa.types.is_floating(arrow_type))
 
 
 def _num_infinite(array: pa.Array) -> int:

@@ -185,7 +185,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     actions = parser.add_subparsers(dest='action', required=True, metavar='ACTION')
     for action in (*SINK_KINDS, *(name for name in TRIGGERS if name not in SINK_KINDS), _STATUS):
-        summary = _HELP.get(action, action)
+        summary = _HELP[action]
         sub = actions.add_parser(action, help=summary, description=f'Ask to {summary}.')
         for argument, parameter in (
             SINK_KINDS[action].arguments.items() if action in SINK_KINDS else ()

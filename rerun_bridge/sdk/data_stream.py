@@ -337,7 +337,9 @@ def _joined(values: tuple[object, ...]) -> tuple[object, ...]:
     columns: dict[Component, Any] = {}
     for each in others:
         for component, data in zip(each.layout.components, each.datas):  # noqa: B905 - of one kind
-            columns.setdefault(component, data)
+            if columns.setdefault(component, data) is not data:
+                text = f'{component.name} is given twice in one call; the first one counts'
+                warnings.warn(text, RerunWarning, stacklevel=_depth_of_caller())
     layout = Layout.of(columns)
     datas = tuple(columns[component] for component in layout.components)
     return (*sticky, Columns(layout, datas)) if columns else tuple(sticky)

@@ -137,6 +137,8 @@ def test_values_of_the_users_own_are_never_cut(rec: rr.RecordingStream, tmp_path
     with pytest.raises(UsageError, match='too large for float'):
         rr.AnyValues(small_of_test=1e300)
     rr.AnyValues(small_of_test=np.inf)
+    with pytest.raises(UsageError, match='no number'):
+        rr.AnyValues(speed_of_test=np.datetime64('2024-01-01', 'ns'))
     rec.disconnect()
     assert column(tmp_path / 'a.rrd', '/a', 'speed_of_test') == [[0], [2]]
 
@@ -157,7 +159,9 @@ def test_a_video_time_is_one_number(seconds: Any) -> None:  # noqa: ANN401
 
 def test_what_is_logged_together_is_one_row(rec: rr.RecordingStream, tmp_path: Path) -> None:
     rec.log('/p', rr.Points3D([[1, 2, 3]]), rr.AnyValues(confidence=0.5))
-    rec.log('/s', rr.Scalars(1.0), rr.Scalars(2.0))
+    with pytest.warns(rr.RerunWarning, match='given twice') as told:
+        rec.log('/s', rr.Scalars(1.0), rr.Scalars(2.0))
+    assert told[0].filename == __file__
     rec.log('/f', rr.CoordinateFrame('map'), rr.Points3D([[1, 2, 3]]))
     rec.disconnect()
     rows = {entity_of(batch): batch for batch in batches(tmp_path / 'a.rrd')}

@@ -23,7 +23,7 @@ from rerun_bridge.sinks.grpc_link import GrpcLink, open_link
 from rerun_bridge.sinks.http2 import BLOCK_BYTES
 from rerun_bridge.sinks.network import submit
 from test.conftest import lacking, REPO
-from test.grpc_receiver import accepting, METHOD, receiving, reset
+from test.grpc_receiver import accepting, METHOD, pieces, receiving, reset
 from test.official import wait_for
 
 if TYPE_CHECKING:
@@ -80,14 +80,6 @@ async def deliver(link: GrpcLink, *batches: list[list[bytes]]) -> None:
     for batch in batches:
         await link.send(call, batch)
     await link.finish(call)
-
-
-def pieces(size: int, piece_size: int, seed: int = 0) -> list[bytes]:
-    """Make a message in pieces that are all different."""
-    return [
-        ((seed + i) % (1 << 32)).to_bytes(4, 'big') * (min(piece_size, size - i) // 4)
-        for i in range(0, size, piece_size)
-    ]
 
 
 BATCHES = {
